@@ -1,0 +1,34 @@
+"""What a load balancer asks, and where a newcomer lands."""
+
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponseRedirect, JsonResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from crm.base.problem_pages import problem_response
+
+
+def home(request: HttpRequest) -> HttpResponseRedirect:
+    return redirect("admin:index")
+
+
+def live(request: HttpRequest) -> JsonResponse:
+    """The process answers; it asks nothing of the database."""
+    return JsonResponse({"status": "ok"})
+
+
+def ready(request: HttpRequest) -> JsonResponse:
+    """The database answers and its schema is the code's; else 503."""
+    try:
+        executor = MigrationExecutor(connection)
+        plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError:
+        return _not_ready(_("The database does not answer."))
+    if plan:
+        return _not_ready(_("Migrations are to be applied."))
+    return JsonResponse({"status": "ready"})
+
+
+def _not_ready(detail: str) -> JsonResponse:
+    return problem_response(503, "not_ready", detail, **{"Retry-After": "5"})

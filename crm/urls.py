@@ -1,0 +1,24 @@
+"""Every address of the CRM."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from crm import health
+from crm.base.problem_pages import not_found
+from crm.docs import documentation
+
+urlpatterns = [
+    path("", health.home),
+    path("admin/", admin.site.urls),
+    path("api/v1/", include("accounts.urls")),
+    path("api/v1/", include("customers.urls")),
+    path("api/<path:rest>", not_found),
+    path("health", health.live),
+    path("ready", health.ready),
+    *documentation,
+]
+
+handler400 = "crm.base.problem_pages.bad_request"
+handler403 = "crm.base.problem_pages.forbidden"
+handler404 = "crm.base.problem_pages.not_found"
+handler500 = "crm.base.problem_pages.server_error"
