@@ -1,0 +1,76 @@
+"""List filters: django-filter, strict about names and values."""
+
+from typing import Any
+
+import django_filters
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django_filters.rest_framework import DjangoFilterBackend
+from rest_framework.exceptions import ParseError
+from rest_framework.request import Request
+
+from crm.base.field_errors import flatten_validation
+from crm.base.parsers import check_text
+from crm.base.problems import BadRequest
+
+MAX_LENGTH = 200
+
+
+class ArchivedFilter(django_filters.BooleanFilter):
+    """``true`` lists what is archived; left out, what is live."""
+
+    def filter(self, queryset: QuerySet[Any], value: bool | None) -> QuerySet[Any]:
+        return queryset.filter(archived_at__isnull=not value)
+
+
+class RecordFilter(django_filters.FilterSet):
+    """The base of every list's filters."""
+
+    @classmethod
+    def parameters(cls) -> frozenset[str]:
+        return frozenset(_parameters(cls))
+
+
+def _parameters(filters: type[RecordFilter]) -> list[str]:
+    names = []
+    for name, declared in filters.base_filters.items():
+        suffixes = getattr(declared.field_class.widget, "suffixes", None)
+        names += [f"{name}_{suffix}" for suffix in suffixes] if suffixes else [name]
+    return names
+
+
+def check_parameters(query: QueryDict, allowed: frozenset[str]) -> None:
+    """Raise 400 naming the first query parameter that is unknown, repeated or unfit to store."""
+    for name, values in query.lists():
+        if name not in allowed:
+            known = ", ".join(sorted(allowed)) or _("none")
+            message = _("There is no parameter %(name)s here. Known: %(known)s.")
+            text = message % {"name": repr(name[:50]), "known": known}
+            raise BadRequest(text, field=name[:50], code="unknown_parameter")
+        if len(values) > 1:
+            raise BadRequest(_("Give this parameter once."), field=name, code="repeated")
+        if len(values[0]) > MAX_LENGTH and name != "cursor":
+            message = _("Use at most %(most)d characters.") % {"most": MAX_LENGTH}
+            raise BadRequest(message, field=name, code="too_long")
+        try:
+            check_text(values[0])
+        except ParseError as error:
+            raise BadRequest(error.detail, field=name, code="bad_character") from error
+
+
+class StrictFilterBackend(DjangoFilterBackend):
+    """Narrows a list by its filters; raises 400 with the first value that is not valid."""
+
+    def filter_queryset(
+        self, request: Request, queryset: QuerySet[Any], view: Any
+    ) -> QuerySet[Any]:
+        filters = self.get_filterset(request, queryset, view)
+        if filters is None:
+            return queryset
+        if not filters.is_valid():
+            first = flatten_validation(ValidationError(filters.form.errors.as_data()))[0]
+            raise BadRequest(first["detail"], field=first["field"], code="bad_value")
+        narrowed: QuerySet[Any] = filters.qs
+        return narrowed

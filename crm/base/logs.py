@@ -1,0 +1,35 @@
+"""Logs: one JSON object a line on standard output, with the request's id and nothing personal."""
+
+import json
+import logging
+from datetime import UTC, datetime
+from typing import Any
+
+from crm.base.context import current
+
+STANDARD = set(vars(logging.makeLogRecord({}))) | {"message", "asctime", "request", "server_time"}
+
+
+def message_of(record: logging.LogRecord) -> str:
+    """Return the message; of a failed request without its path, which may name a person."""
+    if hasattr(record, "request") and record.args:
+        return str(record.msg).partition(":")[0] % record.args[:1]  # type: ignore[index]
+    return record.getMessage()
+
+
+class JSONFormatter(logging.Formatter):
+    """Formats a record as ``{time, level, logger, message, request_id, …extra}``."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        entry: dict[str, Any] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": message_of(record),
+            "request_id": current().request_id,
+        }
+        extra = vars(record).items()
+        entry |= {name: value for name, value in extra if name not in STANDARD}
+        if record.exc_info:
+            entry["exception"] = self.formatException(record.exc_info)
+        return json.dumps(entry, default=str)

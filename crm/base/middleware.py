@@ -1,0 +1,120 @@
+"""What every request passes, the API's included: so it is short."""
+
+import logging
+import re
+import time
+from collections.abc import Callable
+from ipaddress import ip_address
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from crm.base.context import acting, new_request_id
+from crm.base.history import actor_id
+from crm.base.problem_pages import problem_response
+
+logger = logging.getLogger("crm.requests")
+Handler = Callable[[HttpRequest], HttpResponse]
+REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+SOURCES = (("/api/", "api"), ("/compat/", "compat"), ("/admin/", "admin"))
+
+
+def client_address(request: HttpRequest) -> str:
+    """Return the client's address; ``X-Forwarded-For`` counts only from configured proxies.
+
+    Read from the right: the last address that is not one of ours is the client (RFC 7239, 7.4).
+    """
+    remote: str = request.META.get("REMOTE_ADDR", "")
+    hops = [remote]
+    if settings.TRUSTED_PROXIES:
+        forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "")
+        hops = [*(hop.strip() for hop in forwarded.split(",") if hop.strip()), remote]
+    for hop in reversed(hops):
+        try:
+            address = ip_address(hop)
+        except ValueError:
+            break
+        remote = str(address)
+        if not any(address in network for network in settings.TRUSTED_PROXIES):
+            break
+    return remote
+
+
+class RequestContextMiddleware:
+    """Gives every request its id, source and address, for logs, errors and history."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        given = request.headers.get("X-Request-ID", "")
+        request_id = given if REQUEST_ID.fullmatch(given) else new_request_id()
+        address = client_address(request)
+        request.META["REMOTE_ADDR"] = address or "0.0.0.0"  # noqa: S104 — django-ratelimit wants one
+        if request.path_info.startswith(("/api/", "/compat/")):
+            # Both spellings are answered; a redirect would lose the body.
+            request.path_info = request.path_info.rstrip("/")
+        path = request.path_info
+        source = next((name for prefix, name in SOURCES if path.startswith(prefix)), "api")
+        with acting(source=source, request_id=request_id, address=address, actor=None, reason=""):
+            started = time.perf_counter()
+            response = self.get_response(request)
+            log(request, response, time.perf_counter() - started)
+        response["X-Request-ID"] = request_id
+        return response
+
+
+def log(request: HttpRequest, response: HttpResponse, seconds: float) -> None:
+    """Log the request by its route: the path itself may hold a phone or a name."""
+    route = request.resolver_match.route if request.resolver_match else ""
+    logger.info(
+        "request",
+        extra={
+            "method": request.method,
+            "route": route,
+            "status": response.status_code,
+            "milliseconds": round(seconds * 1000, 1),
+            "user_id": actor_id(),
+        },
+    )
+
+
+class ResponseHeadersMiddleware:
+    """Headers of every answer, and the refusal of plain HTTP for clients that send secrets."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self._answer(request)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        if not request.path_info.startswith(settings.STATIC_URL):
+            response.headers.setdefault("Cache-Control", "no-store")
+        response.headers.setdefault("X-Frame-Options", "DENY")
+        policies = settings.CONTENT_SECURITY_POLICIES.items()
+        policy = next(text for start, text in policies if request.path_info.startswith(start))
+        response.headers.setdefault("Content-Security-Policy", policy)
+        return response
+
+    def _answer(self, request: HttpRequest) -> HttpResponse:
+        carries_secrets = request.path_info.startswith(("/api/", "/compat/"))
+        if settings.TLS and carries_secrets and not request.is_secure():
+            return problem_response(403, "tls_required", _("Use https."))
+        return self.get_response(request)
+
+
+class BodyLimitMiddleware:
+    """Refuses a body by its announced length, before anything reads it."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        length: Any = request.META.get("CONTENT_LENGTH") or "0"
+        if not str(length).isdecimal():
+            return problem_response(400, "bad_request", _("Content-Length is not a number."))
+        if int(length) > settings.UPLOAD_BODY_LIMIT:
+            return problem_response(413, "too_large", _("The request is too large."))
+        return self.get_response(request)

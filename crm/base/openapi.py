@@ -1,0 +1,128 @@
+"""OpenAPI 3: what every operation has in common is declared here, once."""
+
+from typing import Any
+
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import ResolvedComponent
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework.pagination import BasePagination
+
+from crm.base.pagination import MAX_PAGE_SIZE, PAGE_SIZE
+
+UNSAFE = {"post", "put", "patch", "delete"}
+PROBLEM = {
+    "type": "object",
+    "description": "Problem details (RFC 9457).",
+    "required": ["type", "title", "status", "detail", "code", "request_id", "errors"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "code": {"type": "string", "description": "For programs; stable."},
+        "request_id": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["field", "code", "detail"],
+                "properties": {
+                    "field": {"type": "string"},
+                    "code": {"type": "string"},
+                    "detail": {"type": "string"},
+                },
+            },
+        },
+        "reasons": {"type": "array", "items": {"type": "string"}},
+    },
+}
+
+
+class PagedList(BasePagination):
+    """How a keyset page reads; ``crm.base.pagination.Page`` makes it."""
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        link = {"type": "string", "format": "uri-reference", "nullable": True}
+        return {
+            "type": "object",
+            "required": ["next", "previous", "results"],
+            "properties": {
+                "next": link,
+                "previous": link,
+                "results": schema,
+                "count": {"type": "integer", "description": "Only with ?count=true."},
+            },
+        }
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        return []
+
+
+class Schema(AutoSchema):
+    """Adds the parameters and headers that the base classes understand."""
+
+    view: Any
+
+    def get_override_parameters(self) -> list[Any]:
+        parameters = [*super().get_override_parameters(), *self._own_parameters()]
+        if self.view.verb in ("list", "history", "search"):
+            parameters += self._page_parameters()
+        if self.method == "POST" and self.view.replayable:
+            parameters.append(header("Idempotency-Key", "Repeat safely: same key, same answer."))
+        if self.method in ("PATCH", "PUT", "DELETE"):
+            parameters.append(header("If-Match", "The ETag read before; 412 when it changed."))
+        return parameters
+
+    def _own_parameters(self) -> list[OpenApiParameter]:
+        names = self.view.parameters.get(self.view.verb, ())
+        return [OpenApiParameter(name, str) for name in sorted(names)]
+
+    def _page_parameters(self) -> list[OpenApiParameter]:
+        size = {"type": "integer", "minimum": 1, "maximum": MAX_PAGE_SIZE, "default": PAGE_SIZE}
+        parameters = [
+            OpenApiParameter("cursor", str, description="From next or previous."),
+            OpenApiParameter("page_size", size),
+            OpenApiParameter("count", bool, description="Count all; slow on long lists."),
+        ]
+        if self.view.verb == "list":
+            names = [f"{sign}{name}" for name in self.view.orderings for sign in ("", "-")]
+            parameters += [
+                OpenApiParameter("search", str, description="Every word must occur."),
+                OpenApiParameter("ordering", str, enum=names),
+            ]
+        return parameters
+
+
+def header(name: str, description: str) -> OpenApiParameter:
+    return OpenApiParameter(name, str, OpenApiParameter.HEADER, description=description)
+
+
+def describe_problems(
+    result: dict[str, Any], generator: Any, request: Any, public: bool
+) -> dict[str, Any]:
+    """Declare the errors of every operation, as ``crm.base.problems`` answers them."""
+    problem = ResolvedComponent(
+        name="Problem", type=ResolvedComponent.SCHEMA, object="Problem", schema=PROBLEM
+    )
+    generator.registry.register_on_missing(problem)
+    result["components"]["schemas"]["Problem"] = PROBLEM
+    for path, operations in result["paths"].items():
+        for method, operation in operations.items():
+            for status in statuses(path, method, operation):
+                content = {"application/problem+json": {"schema": problem.ref}}
+                body = {"description": "Problem", "content": content}
+                operation["responses"].setdefault(str(status), body)
+            operation["responses"] = dict(sorted(operation["responses"].items()))
+    return result
+
+
+def statuses(path: str, method: str, operation: dict[str, Any]) -> set[int]:
+    """Return the statuses of the errors that an operation may answer."""
+    found = {400, 401, 403, 429, 503}
+    if "{" in path:
+        found.add(404)
+    if method in UNSAFE:
+        found |= {409, 412, 413, 415, 422, 507}
+    if any(parameter["in"] == "header" for parameter in operation.get("parameters", ())):
+        found.add(412)
+    return found

@@ -1,0 +1,131 @@
+"""Keyset pages: each starts after the last row seen, so page 9,000 costs what page 1 does."""
+
+import base64
+import binascii
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import Q, QuerySet
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import ParseError
+
+from crm.base.links import absolute
+from crm.base.parsers import check
+from crm.base.problems import BadRequest
+
+PAGE_SIZE = 50
+MAX_PAGE_SIZE = 200
+PARAMETERS = frozenset({"cursor", "page_size", "count"})
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """A place between two rows: the values of the ordering columns, and which way to read."""
+
+    values: tuple[Any, ...]
+    backwards: bool = False
+
+    def encode(self) -> str:
+        text = json.dumps([int(self.backwards), *map(_jsonable, self.values)])
+        return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+    @classmethod
+    def decode(cls, text: str, columns: int) -> "Cursor":
+        try:
+            padded = text.encode("ascii") + b"=" * (-len(text) % 4)
+            values = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+            check(values)
+            backwards, *rest = values
+        except (ValueError, TypeError, binascii.Error, RecursionError, ParseError) as error:
+            raise _bad_cursor() from error
+        if len(rest) != columns or backwards not in (0, 1):
+            raise _bad_cursor()
+        return cls(tuple(rest), bool(backwards))
+
+
+def _jsonable(value: Any) -> Any:
+    return value if isinstance(value, int | str) else value.isoformat()
+
+
+def _bad_cursor() -> BadRequest:
+    return BadRequest(_("Take the cursor from a page's next or previous link."), field="cursor")
+
+
+def page_size(query: QueryDict) -> int:
+    """Return the rows asked for; raises 400 outside 1 to 200."""
+    text = query.get("page_size", str(PAGE_SIZE))
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= MAX_PAGE_SIZE):
+        message = _("page_size is a number from 1 to %(most)d.") % {"most": MAX_PAGE_SIZE}
+        raise BadRequest(message, field="page_size")
+    return int(text)
+
+
+def after(queryset: QuerySet[Any], ordering: Sequence[str], cursor: Cursor) -> QuerySet[Any]:
+    """Keep the rows beyond ``cursor``; the first column bounds the index scan."""
+    condition, equal = Q(), Q()
+    for name, given in zip(ordering, cursor.values, strict=True):
+        column = name.lstrip("-")
+        lookup = "lt" if name.startswith("-") != cursor.backwards else "gt"
+        try:
+            value = queryset.model._meta.get_field(column).to_python(given)
+        except (ValidationError, ValueError, TypeError, OverflowError) as error:
+            raise _bad_cursor() from error
+        if not condition:
+            queryset = queryset.filter(**{f"{column}__{lookup}e": value})
+        condition |= equal & Q(**{f"{column}__{lookup}": value})
+        equal &= Q(**{column: value})
+    return queryset.filter(condition)
+
+
+def reverse(ordering: Sequence[str]) -> list[str]:
+    return [name[1:] if name.startswith("-") else f"-{name}" for name in ordering]
+
+
+class Page:
+    """One page of ``queryset`` in ``ordering``, which ends in a unique column.
+
+    ``rows`` are what ``fetch`` (say, ``serializer.rows``) makes of the limited queryset: mappings
+    that hold the ordering columns.
+    """
+
+    def __init__(self, queryset: QuerySet[Any], ordering: Sequence[str], query: QueryDict) -> None:
+        self.queryset, self.ordering, self.query = queryset, ordering, query
+        self.size = page_size(query)
+        text = query.get("cursor")
+        self.cursor = Cursor.decode(text, len(ordering)) if text else None
+
+    def fetch(self, fetch: Any) -> list[dict[str, Any]]:
+        queryset, ordering = self.queryset, self.ordering
+        backwards = bool(self.cursor and self.cursor.backwards)
+        if self.cursor:
+            queryset = after(queryset, ordering, self.cursor)
+        ordered = queryset.order_by(*(reverse(ordering) if backwards else ordering))
+        rows: list[dict[str, Any]] = list(fetch(ordered[: self.size + 1]))
+        more, rows = len(rows) > self.size, rows[: self.size]
+        if backwards:
+            rows.reverse()
+        self.has_next = backwards or more
+        self.has_previous = more if backwards else self.cursor is not None
+        return rows
+
+    def answer(self, path: str, fetch: Any) -> dict[str, Any]:
+        """Return ``{next, previous, results}``, and ``count`` when the query asks for it."""
+        rows = self.fetch(fetch)
+        body: dict[str, Any] = {
+            "next": self._link(path, rows[-1], False) if rows and self.has_next else None,
+            "previous": self._link(path, rows[0], True) if rows and self.has_previous else None,
+            "results": rows,
+        }
+        if self.query.get("count") == "true":
+            body["count"] = self.queryset.order_by().count()
+        return body
+
+    def _link(self, path: str, row: dict[str, Any], backwards: bool) -> str:
+        query = self.query.copy()
+        values = tuple(row[name.lstrip("-")] for name in self.ordering)
+        query["cursor"] = Cursor(values, backwards).encode()
+        return absolute(f"{path}?{query.urlencode()}")

@@ -1,0 +1,101 @@
+"""JSON in: what must not be stored is refused at the door, with a reason."""
+
+import json
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import ParseError
+from rest_framework.parsers import BaseParser, FormParser
+
+from crm.base.problems import TooLarge
+
+MAX_DEPTH = 32
+MAX_DIGITS = 30
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    result = dict(pairs)
+    if len(result) < len(pairs):
+        raise ParseError(_("A name occurs twice in one object."), code="duplicate_name")
+    return result
+
+
+def _constant(name: str) -> None:
+    raise ParseError(_("%(name)s is not a JSON number.") % {"name": name}, code="bad_number")
+
+
+def _integer(text: str) -> int:
+    if len(text) > MAX_DIGITS:
+        raise ParseError(_("A number has too many digits."), code="bad_number")
+    return int(text)
+
+
+def check(value: Any, depth: int = 0) -> None:
+    """Refuse deep nesting and characters that no database can store."""
+    if depth > MAX_DEPTH:
+        raise ParseError(_("The JSON is nested too deeply."), code="too_deep")
+    if isinstance(value, str):
+        check_text(value)
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            check_text(name)
+            check(item, depth + 1)
+    elif isinstance(value, list):
+        for item in value:
+            check(item, depth + 1)
+
+
+def check_text(text: str) -> None:
+    if "\x00" in text:
+        raise ParseError(_("The text has a NUL character."), code="bad_character")
+    if not text.isascii():
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            message = _("The text has half of a character (a lone surrogate).")
+            raise ParseError(message, code="bad_character") from None
+
+
+def loads(body: bytes) -> Any:
+    """Return the value of the JSON text ``body``; raises ``ParseError`` (400) with a reason."""
+    try:
+        value = json.loads(
+            body.decode(),
+            object_pairs_hook=_object,
+            parse_constant=_constant,
+            parse_int=_integer,
+        )
+    except UnicodeDecodeError as error:
+        raise ParseError(_("The body is not UTF-8 text."), code="bad_encoding") from error
+    except RecursionError as error:
+        raise ParseError(_("The JSON is nested too deeply."), code="too_deep") from error
+    except ValueError as error:
+        message = _("The body is not JSON: %(reason)s") % {"reason": error}
+        raise ParseError(message, code="malformed") from error
+    check(value)
+    return value
+
+
+class StrictJSONParser(BaseParser):
+    """Parses an object of JSON (RFC 8259) under the limits above."""
+
+    media_type = "application/json"
+
+    def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
+        body = stream.read(settings.JSON_BODY_LIMIT + 1)
+        if len(body) > settings.JSON_BODY_LIMIT:
+            raise TooLarge(_("The body is larger than a megabyte."))
+        value = loads(body) if body.strip() else {}
+        if not isinstance(value, dict):
+            raise ParseError(_("The body must be a JSON object."), code="not_an_object")
+        return value
+
+
+class StrictFormParser(FormParser):
+    """Parses a form under the same limits."""
+
+    def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
+        values = super().parse(stream, media_type, parser_context)
+        check(dict(values.lists()))
+        return values

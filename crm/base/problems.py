@@ -1,0 +1,155 @@
+"""The one error handler: whatever goes wrong leaves as RFC 9457 ``application/problem+json``."""
+
+import errno
+import logging
+from http import HTTPStatus
+from typing import Any
+
+from django.core.exceptions import (
+    PermissionDenied,
+    RequestDataTooBig,
+    SuspiciousOperation,
+    TooManyFilesSent,
+    ValidationError,
+)
+from django.db import IntegrityError, OperationalError, transaction
+from django.db.models import ProtectedError
+from django.http import Http404
+from django.utils.translation import gettext as _
+from rest_framework import exceptions
+from rest_framework.response import Response
+
+from crm.base import errors
+from crm.base.constraints import conflict_of
+from crm.base.context import current
+from crm.base.field_errors import flatten, flatten_validation
+
+logger = logging.getLogger(__name__)
+Errors = list[dict[str, str]]
+Described = tuple[dict[str, Any] | None, dict[str, str]]
+
+
+class BadRequest(exceptions.APIException):
+    """The request itself cannot be understood: a query parameter, a header."""
+
+    status_code = 400
+    default_code = "bad_request"
+
+    def __init__(self, detail: Any, *, field: str = "", code: str = "bad_request") -> None:
+        super().__init__(detail, code)
+        self.field = field
+
+
+class PreconditionFailed(exceptions.APIException):
+    status_code = 412
+    default_code = "precondition_failed"
+    default_detail = errors.StaleRecord.detail
+
+
+class TooLarge(exceptions.APIException):
+    status_code = 413
+    default_code = "too_large"
+
+
+def problem(
+    status: int, code: str, detail: Any, *, fields: Errors | None = None, **extra: Any
+) -> dict[str, Any]:
+    """Return the members of a problem document (RFC 9457, section 3.1)."""
+    return {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": str(detail),
+        "code": code,
+        "request_id": current().request_id,
+        "errors": fields or [],
+        **extra,
+    }
+
+
+def handle(error: Exception, context: dict[str, Any]) -> Response | None:
+    """Answer ``error`` for Django REST framework and undo what its transaction wrote."""
+    body, headers = describe(error)
+    if body is None:
+        return None
+    if transaction.get_connection().in_atomic_block:
+        transaction.set_rollback(True)
+    return Response(body, body["status"], headers=headers, content_type="application/problem+json")
+
+
+def describe(error: Exception) -> Described:
+    """Return the problem document and headers for ``error``; None when it is a defect of ours."""
+    for kinds, answer in ANSWERS:
+        if isinstance(error, kinds):
+            described: Described = answer(error)
+            return described
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return problem(507, "storage_full", _("The disk is full. Try again later.")), RETRY
+    return None, {}
+
+
+RETRY = {"Retry-After": "5"}
+
+
+def _validation(error: Any) -> Described:
+    fields = flatten_validation(error)
+    detail = fields[0]["detail"] if fields else _("The values are not valid.")
+    return problem(422, "invalid", detail, fields=fields), {}
+
+
+def _api_exception(error: Any) -> Described:
+    headers = {}
+    if getattr(error, "auth_header", None):
+        headers["WWW-Authenticate"] = error.auth_header
+    if getattr(error, "wait", None):
+        headers["Retry-After"] = str(int(error.wait))
+    if isinstance(error, exceptions.ValidationError):
+        fields = flatten(error.get_full_details())
+        detail = fields[0]["detail"] if fields else _("The values are not valid.")
+        return problem(422, "invalid", detail, fields=fields), headers
+    code = error.get_codes() if isinstance(error.get_codes(), str) else error.default_code
+    detail = error.detail if isinstance(error.detail, str) else error.default_detail
+    fields = []
+    if getattr(error, "field", ""):
+        fields = [{"field": error.field, "code": code, "detail": str(detail)}]
+    headers |= getattr(error, "headers", {})
+    return problem(error.status_code, code, detail, fields=fields), headers
+
+
+def _conflict(error: Any) -> Described:
+    fields = [
+        {"field": name, "code": error.code, "detail": str(text)}
+        for name, text in error.fields.items()
+    ]
+    return problem(409, error.code, error.detail, fields=fields, **error.extra), {}
+
+
+def _database(error: Any) -> Described:
+    logger.warning("database unavailable", extra={"error": type(error).__name__})
+    return problem(503, "unavailable", _("The database is busy. Try again in a moment.")), RETRY
+
+
+def _fixed(status: int, code: str, text: Any) -> Any:
+    return lambda error: (problem(status, code, text), {})
+
+
+ANSWERS: list[tuple[Any, Any]] = [
+    (exceptions.APIException, _api_exception),
+    (ValidationError, _validation),
+    (errors.StaleRecord, lambda error: (problem(412, error.code, error.detail), {})),
+    (errors.Forbidden, lambda error: (problem(403, error.code, error.detail), {})),
+    (errors.RuleError, _conflict),
+    (IntegrityError, lambda error: _conflict(conflict_of(error))),
+    (ProtectedError, _fixed(409, "in_use", errors.Conflict.detail)),
+    (Http404, lambda error: (problem(404, "not_found", _("Not found.")), {})),
+    (PermissionDenied, lambda error: (problem(403, "forbidden", errors.Forbidden.detail), {})),
+    (
+        (RequestDataTooBig, TooManyFilesSent),
+        lambda error: (problem(413, "too_large", _("The request is too large.")), {}),
+    ),
+    (
+        SuspiciousOperation,
+        lambda error: (problem(400, "bad_request", _("The request cannot be understood.")), {}),
+    ),
+    (OperationalError, _database),
+]

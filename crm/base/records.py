@@ -1,0 +1,146 @@
+"""What every business record is made of."""
+
+from collections.abc import Collection, Sequence
+from typing import Any, ClassVar, Self
+
+from django.conf import settings
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from crm.base.errors import StaleRecord
+from crm.base.folding import fold_all
+from crm.base.history import actor_id
+
+
+class Record(models.Model):
+    """A business record: times, people, version; a concrete model adds ``history = History()``.
+
+    ``save`` is the one way in: it normalises and validates, refuses to overwrite somebody else's
+    change, and writes nothing when nothing changed.
+    """
+
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+    updated_at = models.DateTimeField(_("updated"), default=timezone.now, editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("created by"),
+        related_name="+",
+        null=True,
+        editable=False,
+    )
+    modified_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("modified by"),
+        related_name="+",
+        null=True,
+        editable=False,
+        db_index=False,
+    )
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    # The fields people search by; a model that names some has a ``search_text`` column.
+    searchable: ClassVar[Sequence[str]] = ()
+    _loaded: dict[str, Any]
+
+    class Meta:
+        abstract = True
+
+    def save(self, **options: Any) -> None:
+        """Validate and write the record and its history row together.
+
+        Raises ``ValidationError`` for bad values, ``StaleRecord`` when somebody else was faster,
+        ``IntegrityError`` when a constraint refuses.
+        """
+        options.pop("update_fields", None)
+        with transaction.atomic():
+            if self._state.adding:
+                self.prepare()
+            elif not self._prepare_change():
+                return
+            super().save(**options)
+        self._remember()
+
+    @classmethod
+    def from_db(
+        cls, db: str | None, field_names: Collection[str], values: Collection[Any], **options: Any
+    ) -> Self:
+        instance = super().from_db(db, field_names, values, **options)
+        instance._loaded = dict(zip(field_names, values, strict=False))
+        return instance
+
+    def refresh_from_db(self, *args: Any, **options: Any) -> None:
+        super().refresh_from_db(*args, **options)
+        self._remember()
+
+    def _remember(self) -> None:
+        self._loaded = {
+            field.attname: self.__dict__[field.attname]
+            for field in self._meta.concrete_fields
+            if field.attname in self.__dict__
+        }
+
+    def changed_fields(self) -> list[str]:
+        """Return the column names whose value differs from the one loaded."""
+        unknown = object()
+        return [
+            field.attname
+            for field in self._meta.concrete_fields
+            if field.attname in self.__dict__
+            and self.__dict__[field.attname] != self._loaded.get(field.attname, unknown)
+        ]
+
+    def prepare(self) -> None:
+        """Make a new record complete and valid, without writing it."""
+        self.created_by_id = self.created_by_id or actor_id()
+        self.modified_by_id = self.created_by_id
+        self.updated_at = self.created_at
+        self.validate()
+
+    def validate(self) -> None:
+        """Bring every field into the form that is stored and check the rules on it.
+
+        Uniqueness and foreign keys are left to the database, which alone can answer in a race.
+        """
+        for field in self._meta.concrete_fields:
+            if field.null and self.__dict__.get(field.attname) == "":
+                setattr(self, field.attname, None)
+        self.clean_fields(exclude=self._relations())
+        self.clean()
+        self.index()
+
+    @classmethod
+    def _relations(cls) -> set[str]:
+        return {field.name for field in cls._meta.concrete_fields if field.is_relation}
+
+    def _prepare_change(self) -> bool:
+        self.validate()
+        changed = self.changed_fields()
+        if not changed:
+            return False
+        self.guard(changed)
+        self._claim_version()
+        self.updated_at = timezone.now()
+        self.modified_by_id = actor_id()
+        return True
+
+    def guard(self, changed: list[str]) -> None:
+        """Check the rules on a change of the columns ``changed``, inside its transaction."""
+
+    def _claim_version(self) -> None:
+        same = type(self)._base_manager.filter(pk=self.pk, version=self.version)
+        if not same.update(version=self.version + 1):
+            raise StaleRecord
+        self.version += 1
+
+    def index(self) -> None:
+        """Fill the column that search reads."""
+        if self.searchable:
+            self.search_text = fold_all(getattr(self, name) for name in self.searchable)
+
+    @classmethod
+    def hidden_fields(cls, actor: Any) -> frozenset[str]:
+        """Return the fields that ``actor`` may neither see nor set."""
+        return frozenset()

@@ -1,0 +1,30 @@
+"""One transaction around everything a request, form or command writes."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from django.db import OperationalError, transaction
+
+Result = TypeVar("Result")
+
+# serialization_failure and deadlock_detected: PostgreSQL asks the client to repeat (chapter 13.5).
+REPEATABLE = {"40001", "40P01"}
+
+
+def unit_of_work(work: Callable[[], Result]) -> Result:
+    """Run ``work`` in one transaction and return its result; all of it is stored or nothing.
+
+    A transaction that the database broke off to resolve a deadlock is repeated once.
+    """
+    try:
+        with transaction.atomic():
+            return work()
+    except OperationalError as error:
+        if not may_repeat(error) or transaction.get_connection().in_atomic_block:
+            raise
+    with transaction.atomic():
+        return work()
+
+
+def may_repeat(error: OperationalError) -> bool:
+    return getattr(error.__cause__, "sqlstate", None) in REPEATABLE

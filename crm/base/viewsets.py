@@ -1,0 +1,146 @@
+"""The base of every record's viewset: a subclass declares, it does not program."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django.http import Http404
+from django.utils.translation import gettext as _
+from rest_framework.decorators import action
+from rest_framework.generics import GenericAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
+from rest_framework.viewsets import ViewSetMixin
+
+from crm.base import etags, filters, timeline
+from crm.base.openapi import PagedList
+from crm.base.pagination import PARAMETERS, Page
+from crm.base.problems import BadRequest
+from crm.base.querysets import RecordQuerySet
+from crm.base.serializers import RecordSerializer
+from crm.base.views import Endpoint
+
+LIST = PARAMETERS | {"search", "ordering"}
+
+
+class RecordViewSet(ViewSetMixin, Endpoint, GenericAPIView[Any]):
+    """Lists, reads, creates, changes and tells the history of one model's records.
+
+    A subclass names ``queryset``, ``serializer_class``, ``filterset_class`` and ``orderings``.
+    """
+
+    queryset: Any
+    serializer_class: type[RecordSerializer]
+    filterset_class: ClassVar[type[filters.RecordFilter]] = filters.RecordFilter
+    # What ``?ordering=`` may name, and the columns each sorts by, the last one unique.
+    orderings: ClassVar[Mapping[str, tuple[str, ...]]] = {"id": ("id",)}
+    default_ordering: ClassVar[str] = "-id"
+    # What an action needs beyond crm.base.permissions.VERBS.
+    verbs: ClassVar[Mapping[str, str]] = {}
+    filter_backends = (filters.StrictFilterBackend,)
+    pagination_class = PagedList
+    lookup_value_regex = r"[0-9]{1,18}"
+    http_method_names = ["get", "post", "put", "patch", "delete", "head"]
+
+    @property
+    def model(self) -> Any:
+        return self.queryset.model
+
+    def get_queryset(self) -> RecordQuerySet[Any]:
+        """Return what the actor may see: the only door to the rows."""
+        visible: RecordQuerySet[Any] = self.queryset.all().visible_to(self.request.user)
+        return visible
+
+    def known_parameters(self) -> frozenset[str]:
+        if self.verb == "list":
+            return super().known_parameters() | LIST | self.filterset_class.parameters()
+        return super().known_parameters() | (PARAMETERS if self.verb == "history" else frozenset())
+
+    def get_object(self) -> Any:
+        """Return the record, locked until the unit of work ends when the request will write."""
+        records = self.get_queryset()
+        if self.request.method not in ("GET", "HEAD"):
+            records = records.select_for_update(of=("self",))
+        record = records.filter(pk=self.kwargs["pk"]).first()
+        if record is None:
+            raise Http404
+        etags.check_match(self.request, record.pk, record.version)
+        return record
+
+    def serializer(self) -> RecordSerializer:
+        return self.serializer_class(context=self.get_serializer_context())
+
+    def answer(self, record: Any, status: int = 200) -> Response:
+        """Return ``record`` as its serializer shows it, with its entity tag."""
+        headers = {"ETag": etags.etag(record.pk, record.version)}
+        if status == 201:
+            headers["Location"] = reverse(f"{self.basename}-detail", [record.pk])
+        return Response(self.get_serializer(record).data, status, headers=headers)
+
+    def ordering(self) -> list[str]:
+        name = self.request.query_params.get("ordering") or self.default_ordering
+        columns = self.orderings.get(name.removeprefix("-"))
+        if columns is None:
+            known = ", ".join(self.orderings)
+            message = _("ordering is one of %(known)s, with - in front for descending.")
+            raise BadRequest(message % {"known": known}, field="ordering")
+        sign = "-" if name.startswith("-") else ""
+        return [f"{sign}{column}" for column in columns]
+
+    def narrowed(self) -> RecordQuerySet[Any]:
+        """Return the visible records that the query's filters and search leave."""
+        query = self.request.query_params
+        queryset: Any = self.filter_queryset(self.get_queryset())
+        text = query.get("search", "").strip()
+        narrowed: RecordQuerySet[Any] = queryset.search(text) if text else queryset
+        return narrowed
+
+    def list(self, request: Request) -> Response:
+        page = Page(self.narrowed(), self.ordering(), request.query_params)
+        return Response(page.answer(request.path, self.serializer().rows))
+
+    def retrieve(self, request: Request, pk: str) -> Response:
+        rows = self.serializer().rows(self.get_queryset().filter(pk=pk))
+        row = next(iter(rows), None)
+        if row is None:
+            raise Http404
+        return Response(row, headers={"ETag": etags.etag(pk, row["version"])})
+
+    def create(self, request: Request) -> Response:
+        serializer = self.get_serializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        return self.answer(serializer.save(), status=201)
+
+    def partial_update(self, request: Request, pk: str) -> Response:
+        record = self.get_object()
+        serializer = self.get_serializer(record, data=request.data, partial=True)
+        serializer.is_valid(raise_exception=True)
+        return self.answer(serializer.save())
+
+    @action(detail=True)
+    def history(self, request: Request, pk: str) -> Response:
+        """Who changed what, newest first."""
+        record = self.get_object()
+        history, hidden = record.history.all(), self.model.hidden_fields(request.user)
+        page = Page(history, ["-history_id"], request.query_params)
+        return Response(
+            page.answer(request.path, lambda rows: timeline.entries(rows, history, hidden))
+        )
+
+
+class ArchivableViewSet(RecordViewSet):
+    """A viewset whose DELETE archives; ``?confirm=true`` answers the 409 that asks to confirm."""
+
+    parameters: ClassVar[Mapping[str, frozenset[str]]] = {"destroy": frozenset({"confirm"})}
+
+    def destroy(self, request: Request, pk: str) -> Response:
+        confirmed = request.query_params.get("confirm") == "true"
+        self.get_object().archive(confirmed=confirmed)
+        return Response(status=204)
+
+    @action(detail=True, methods=["post"])
+    def restore(self, request: Request, pk: str) -> Response:
+        """Bring an archived record back; 409 names a field whose value is taken meanwhile."""
+        record = self.get_object()
+        record.restore()
+        return self.answer(record)
