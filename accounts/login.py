@@ -1,0 +1,77 @@
+"""Signing in: the one door of the API, the back office and the adapters."""
+
+import hashlib
+import unicodedata
+from contextlib import ExitStack
+
+from django.contrib.auth.hashers import check_password, make_password
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
+from rest_framework.exceptions import AuthenticationFailed
+
+from accounts.models import KnownNetwork, User
+from crm.base import security_events
+from crm.base.context import current
+from crm.base.limits import Budget, TooMany, network_of
+
+REFUSED = _("Incorrect username or password.")
+
+PER_NETWORK = 30  # guesses of one network at anybody's password, in 15 minutes
+PER_PERSON = 100  # guesses of everybody at one password
+PER_PERSON_AND_NETWORK = 10
+
+# Checked for a name nobody has, so that the answer takes as long as for one somebody has.
+_nobody = SimpleLazyObject(lambda: make_password("nobody has this password"))
+
+
+def sign_in(username: str, password: str) -> User:
+    """Return the active user with this name and password.
+
+    Raises ``AuthenticationFailed``, the same whatever was wrong, or ``TooMany``. A right password
+    gives its attempt back, so that only wrong ones count. A network from which the user has
+    signed in before has a budget that strangers cannot use up.
+    """
+    name = unicodedata.normalize("NFKC", username.strip()).lower()
+    network = network_of(current().address)
+    user: User | None = User.objects.live().filter(username=name).first()
+    receipts = _spend(_budgets(user, name, network), name, user)
+    encoded = user.password if user else str(_nobody)
+    right = user.check_password(password) if user else check_password(password, encoded) and False
+    if not (user and right and user.is_active):
+        security_events.note("login_failed", actor_name=name, user_id=user.pk if user else None)
+        raise AuthenticationFailed(REFUSED, code="wrong_credentials")
+    for budget, receipt in receipts:
+        budget.give_back(receipt)
+    KnownNetwork.remember(user, network)
+    security_events.note("login", actor_name=user.username, user_id=user.pk)
+    return user
+
+
+def _budgets(user: User | None, name: str, network: str) -> list[Budget]:
+    person = hashlib.sha256(name.encode()).hexdigest()[:32]
+    both = Budget(f"login:{person}:{network}", PER_PERSON_AND_NETWORK)
+    known = KnownNetwork.objects.filter(user_id=user.pk if user else 0, network=network)
+    if known.exists():
+        return [both]
+    return [
+        both,
+        Budget(f"login:network:{network}", PER_NETWORK),
+        Budget(f"login:person:{person}", PER_PERSON),
+    ]
+
+
+def _spend(budgets: list[Budget], name: str, user: User | None) -> list[tuple[Budget, str]]:
+    receipts = []
+    with ExitStack() as undo:
+        for budget in budgets:
+            try:
+                receipt = budget.take()
+            except TooMany:
+                security_events.note(
+                    "login_limited", actor_name=name, user_id=user.pk if user else None
+                )
+                raise
+            undo.callback(budget.give_back, receipt)
+            receipts.append((budget, receipt))
+        undo.pop_all()
+    return receipts

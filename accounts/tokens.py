@@ -1,0 +1,108 @@
+"""Access and refresh tokens: short JWTs that name a session, which the database decides about."""
+
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.request import Request
+from rest_framework_simplejwt.authentication import JWTAuthentication
+from rest_framework_simplejwt.exceptions import TokenError
+from rest_framework_simplejwt.tokens import AccessToken, RefreshToken, Token
+
+from accounts.models import AuthSession, User
+from crm.base import security_events
+from crm.base.context import current, set_actor
+
+INVALID = _("This token is not valid. Sign in again.")
+
+
+class InvalidToken(AuthenticationFailed):
+    """401 as RFC 6750, section 3.1 shapes it."""
+
+    default_code = "invalid_token"
+    default_detail = INVALID
+
+
+class SessionTokenAuthentication(JWTAuthentication):
+    """Accepts ``Authorization: Bearer`` tokens of open sessions of active users."""
+
+    def authenticate(self, request: Request) -> tuple[Any, Token] | None:
+        header = request.META.get("HTTP_AUTHORIZATION", "")
+        scheme, _space, raw = header.strip().partition(" ")
+        if scheme.lower() != "bearer":
+            return None
+        request.token_was_sent = True  # type: ignore[attr-defined]
+        try:
+            token = AccessToken(raw.strip().encode("ascii"))
+        except (TokenError, UnicodeEncodeError) as error:
+            raise InvalidToken from error
+        user = user_of(token)
+        set_actor(user)
+        return user, token
+
+    def authenticate_header(self, request: Request) -> str:
+        sent = getattr(request, "token_was_sent", False)
+        return 'Bearer realm="api"' + (', error="invalid_token"' if sent else "")
+
+
+def user_of(token: Token) -> User:
+    """Return the user of a valid token: one look-up that also asks whether the session is open."""
+    sub, sid = token.get("sub"), token.get("sid")
+    if not (isinstance(sub, str) and sub.isdecimal() and isinstance(sid, int)):
+        raise InvalidToken
+    user = User.objects.filter(
+        pk=int(sub), is_active=True, sessions__pk=sid, sessions__revoked_at=None
+    ).defer("password", "search_text")
+    found: User | None = user.first()
+    if found is None:
+        raise InvalidToken
+    return found
+
+
+def open_session(user: User, user_agent: str = "") -> dict[str, Any]:
+    """Begin a session and return its first pair of tokens."""
+    refresh = RefreshToken()
+    session = AuthSession.objects.create(
+        user=user,
+        token_id=refresh["jti"],
+        address=current().address,
+        user_agent=user_agent[:200],
+        expires_at=timezone.now() + settings.REFRESH_TOKEN_LIFETIME,
+    )
+    return pair(refresh, user.pk, session.pk)
+
+
+def pair(refresh: RefreshToken, user_id: int, session_id: int) -> dict[str, Any]:
+    """Return the answer of RFC 6749, section 5.1."""
+    access = AccessToken()
+    for token in (refresh, access):
+        token["sub"], token["sid"] = str(user_id), session_id
+    return {
+        "access_token": str(access),
+        "refresh_token": str(refresh),
+        "token_type": "bearer",
+        "expires_in": int(settings.ACCESS_TOKEN_LIFETIME.total_seconds()),
+    }
+
+
+def renew(raw: str) -> dict[str, Any]:
+    """Exchange a refresh token for a new pair; raises ``InvalidToken``.
+
+    A token used again within the grace period is a second tab and changes nothing; used later it
+    was stolen from somebody, so the session ends (RFC 9700, section 4.14.2).
+    """
+    try:
+        used = RefreshToken(raw.encode("ascii"))  # type: ignore[arg-type]
+        session_id, user_id, token_id = int(used["sid"]), int(used["sub"]), str(used["jti"])
+    except (TokenError, KeyError, ValueError, TypeError) as error:
+        raise InvalidToken from error
+    fresh = RefreshToken()
+    if AuthSession.objects.all().rotate(session_id, token_id, fresh["jti"]):
+        return pair(fresh, user_id, session_id)
+    session = AuthSession.objects.open().filter(pk=session_id).first()
+    if session and not session.is_late(token_id):
+        AuthSession.objects.filter(pk=session_id).revoke()
+        security_events.note("token_reuse", user_id=user_id, session=session_id)
+    raise InvalidToken

@@ -1,0 +1,168 @@
+"""Sign-in, one's own profile, and the users an admin manages."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, cast
+
+from django.contrib.auth.hashers import check_password
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework_simplejwt.tokens import Token
+
+from accounts.filters import AssignableFilter, UserFilter
+from accounts.login import sign_in
+from accounts.models import AuthSession, User, hash_of
+from accounts.serializers import (
+    LONGEST_PASSWORD,
+    AssignableSerializer,
+    PasswordSerializer,
+    ProfileSerializer,
+    RefreshSerializer,
+    SignInSerializer,
+    TokensSerializer,
+    UserSerializer,
+)
+from accounts.tokens import open_session, renew
+from crm.base import etags, security_events
+from crm.base.errors import invalid
+from crm.base.limits import Budget
+from crm.base.parsers import StrictFormParser, StrictJSONParser
+from crm.base.permissions import SignedIn
+from crm.base.unit_of_work import unit_of_work
+from crm.base.views import Endpoint
+from crm.base.viewsets import ArchivableViewSet, RecordViewSet
+
+
+class AuthEndpoint(Endpoint):
+    """Endpoints whose answers hold secrets: stored for no replay, inside no long transaction."""
+
+    replayable = False
+    in_unit_of_work = False
+    serializer_class: ClassVar[Any]
+
+    def get_authenticate_header(self, request: Request) -> str:
+        return 'Bearer realm="api"'
+
+    def values(self, request: Request) -> dict[str, Any]:
+        serializer = self.serializer_class(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        values: dict[str, Any] = serializer.validated_data
+        return values
+
+
+class LoginView(AuthEndpoint):
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+    parser_classes = (StrictJSONParser, StrictFormParser)
+    serializer_class = SignInSerializer
+
+    @extend_schema(operation_id="auth_login", responses=TokensSerializer)
+    def post(self, request: Request) -> Response:
+        """Sign in. Wrong guesses are limited per person and per network."""
+        values = self.values(request)
+        user = sign_in(values["username"], values["password"])
+        return Response(open_session(user, request.headers.get("User-Agent", "")))
+
+
+class RefreshView(AuthEndpoint):
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+    parser_classes = (StrictJSONParser, StrictFormParser)
+    serializer_class = RefreshSerializer
+
+    @extend_schema(operation_id="auth_refresh", responses=TokensSerializer)
+    def post(self, request: Request) -> Response:
+        """Exchange a refresh token, which works once, for a new pair."""
+        return Response(renew(self.values(request)["refresh_token"]))
+
+
+class LogoutView(AuthEndpoint):
+    permission_classes = (SignedIn,)
+
+    @extend_schema(operation_id="auth_logout", request=None, responses={204: None})
+    def post(self, request: Request) -> Response:
+        """End this session: its access and refresh tokens stop at once."""
+        AuthSession.objects.filter(pk=cast("Token", request.auth)["sid"]).revoke()
+        security_events.note("logout")
+        return Response(status=204)
+
+
+class PasswordView(AuthEndpoint):
+    permission_classes = (SignedIn,)
+    serializer_class = PasswordSerializer
+
+    @extend_schema(operation_id="auth_password", responses=TokensSerializer)
+    def post(self, request: Request) -> Response:
+        """Change one's own password: every other session ends, this one gets new tokens."""
+        values = self.values(request)
+        user = User.objects.get(pk=request.user.pk)
+        receipt = (budget := Budget(f"password:{user.pk}", 10)).take()
+        if not check_password(values["current_password"], user.password):
+            raise invalid("current_password", _("This is not your password."), "wrong_password")
+        budget.give_back(receipt)
+        hashed = hash_of(values["new_password"], user, field="new_password")
+        unit_of_work(lambda: user.change_password(hashed))
+        security_events.note("password_changed")
+        return Response(open_session(user, request.headers.get("User-Agent", "")))
+
+
+class MeView(Endpoint):
+    permission_classes = (SignedIn,)
+    serializer_class = ProfileSerializer
+
+    @extend_schema(operation_id="auth_me", responses=ProfileSerializer)
+    def get(self, request: Request) -> Response:
+        return self.answer(request, User.objects.get(pk=request.user.pk))
+
+    @extend_schema(operation_id="auth_me_update", responses=ProfileSerializer)
+    def patch(self, request: Request) -> Response:
+        """Change one's own email, phone, language or time zone."""
+        user = User.objects.select_for_update().get(pk=request.user.pk)
+        etags.check_match(request, user.pk, user.version)
+        context = {"request": request}
+        serializer = ProfileSerializer(user, data=request.data, partial=True, context=context)
+        serializer.is_valid(raise_exception=True)
+        return self.answer(request, serializer.save())
+
+    def answer(self, request: Request, user: User) -> Response:
+        body = ProfileSerializer(user, context={"request": request}).data
+        return Response(body, headers={"ETag": etags.etag(user.pk, user.version)})
+
+
+class UserViewSet(ArchivableViewSet):
+    """Users; DELETE deactivates somebody for good."""
+
+    queryset = User.objects.all()
+    serializer_class = UserSerializer
+    filterset_class = UserFilter
+    orderings: ClassVar = {
+        "id": ("id",),
+        "username": ("username",),
+        "created_at": ("created_at", "id"),
+    }
+    default_ordering = "id"
+    replayable = False
+    hashed_password = ""
+
+    def prepare(self, request: Request) -> None:
+        super().prepare(request)
+        data = cast("dict[str, Any]", request.data)
+        password = data.get("password")
+        if isinstance(password, str) and 0 < len(password) <= LONGEST_PASSWORD:
+            somebody = User(
+                username=str(data.get("username", "")), email=str(data.get("email", ""))
+            )
+            self.hashed_password = hash_of(password, somebody)
+
+
+class AssignableViewSet(RecordViewSet):
+    """Those who can be given work."""
+
+    queryset = User.objects.assignable()
+    serializer_class = AssignableSerializer
+    filterset_class = AssignableFilter
+    orderings: ClassVar = {"username": ("username",)}
+    default_ordering = "username"
+    verbs: ClassVar[Mapping[str, str]] = {"list": "assign"}
