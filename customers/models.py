@@ -1,0 +1,153 @@
+"""Customers: people and companies that buy, or once did."""
+
+import uuid
+from typing import Any, Self
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from crm.base.countries import country_code
+from crm.base.errors import invalid
+from crm.base.history import History
+from crm.base.models import Archivable
+from crm.base.phones import PhoneField, parse_phone
+from crm.base.querysets import RecordQuerySet
+from crm.base.text import EmailField, LineField, WebAddressField
+
+OLDEST = 150
+
+
+class ClientType(models.TextChoices):
+    NATURAL = "natural", _("Person")
+    JURIDICAL = "juridical", _("Company")
+
+
+class CustomerQuerySet(RecordQuerySet["Customer"]):
+    def visible_to(self, actor: Any) -> Self:
+        """Customers are known to everybody who may view customers."""
+        return self if actor.has_perm("customers.view_customer") else self.none()
+
+    def with_phone(self, text: str) -> Self:
+        """Keep the customer with this phone, however written; none for what is no phone."""
+        try:
+            return self.filter(phone=parse_phone(text))
+        except ValidationError:
+            return self.none()
+
+
+class Customer(Archivable):
+    """A person or a company. Deleting means archiving."""
+
+    client_type = models.CharField(
+        _("type"), max_length=10, choices=ClientType.choices, default=ClientType.NATURAL
+    )
+    name = LineField(_("name"), max_length=150)
+    surname = LineField(_("surname"), max_length=150, blank=True, default="")
+    company_name = LineField(
+        _("company name"),
+        max_length=150,
+        blank=True,
+        default="",
+        help_text=_("Needed for a company."),
+    )
+    tax_id = LineField(_("tax number"), max_length=50, blank=True, default="")
+    email = EmailField(_("email"), null=True, blank=True)
+    phone = PhoneField(
+        _("phone"), null=True, blank=True, help_text=_("Any spelling; kept as +584123456789.")
+    )
+    phone_as_given = LineField(
+        _("phone as given"), max_length=50, blank=True, default="", editable=False
+    )
+    instagram = LineField(_("Instagram"), max_length=100, blank=True, default="")
+    address = LineField(_("address"), max_length=500, blank=True, default="")
+    city = LineField(_("city"), max_length=100, blank=True, default="")
+    postal_code = LineField(_("postal code"), max_length=20, blank=True, default="")
+    country = LineField(_("country"), max_length=100, blank=True, default="")
+    country_code = models.CharField(
+        _("country code"), max_length=2, blank=True, default="", editable=False
+    )
+    age = models.PositiveSmallIntegerField(
+        _("age"), null=True, blank=True, validators=[MaxValueValidator(OLDEST)]
+    )
+    gender = LineField(_("gender"), max_length=20, blank=True, default="")
+    photo = models.CharField(_("photo"), max_length=64, null=True, blank=True, editable=False)
+    photo_url = WebAddressField(
+        _("photo address"),
+        blank=True,
+        default="",
+        help_text=_("A picture elsewhere; kept as a link, never fetched."),
+    )
+    external_id = LineField(
+        _("external number"),
+        max_length=100,
+        null=True,
+        blank=True,
+        unique=True,
+        help_text=_("The number another system knows this customer by."),
+    )
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    registered_at = models.DateTimeField(_("registered"), default=timezone.now, editable=False)
+    search_text = models.TextField(editable=False, default="")
+
+    searchable = (
+        *("name", "surname", "company_name", "email", "phone", "phone_as_given", "instagram"),
+        *("tax_id", "external_id", "city"),
+    )
+
+    objects = CustomerQuerySet.as_manager()
+    history = History(excluded_fields=["search_text"])
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name = _("customer")
+        verbose_name_plural = _("customers")
+        indexes = [
+            models.Index(fields=["name", "id"], name="customer_by_name"),
+            models.Index(fields=["created_at", "id"], name="customer_by_creation"),
+            models.Index(fields=["registered_at", "id"], name="customer_by_registration"),
+            models.Index(fields=["updated_at", "id"], name="customer_by_change"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["email"],
+                condition=Q(archived_at=None),
+                name="customer_email_live",
+                violation_error_message=_("Another customer has this email."),
+            ),
+            models.UniqueConstraint(
+                fields=["phone"],
+                condition=Q(archived_at=None),
+                name="customer_phone_live",
+                violation_error_message=_("Another customer has this phone."),
+            ),
+            models.CheckConstraint(
+                condition=Q(client_type__in=ClientType.values), name="customer_type_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(client_type=ClientType.JURIDICAL) | ~Q(company_name=""),
+                name="customer_company_named",
+            ),
+            models.CheckConstraint(condition=~Q(name=""), name="customer_named"),
+            models.CheckConstraint(
+                condition=Q(age=None) | Q(age__lte=OLDEST), name="customer_age_possible"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.company_name or f"{self.name} {self.surname}".strip()
+
+    def clean(self) -> None:
+        self.instagram = self.instagram.lstrip("@")
+        self.country_code = country_code(self.country) or ""
+        if self.client_type == ClientType.JURIDICAL and not self.company_name:
+            message = _("A company needs its company name.")
+            raise invalid("company_name", message, "required")
+
+    def set_photo(self, digest: str | None) -> None:
+        """Show the stored picture ``digest`` (SHA-256, hex), or none."""
+        self.photo = digest
+        self.save()

@@ -1,0 +1,84 @@
+"""Who gets to see a photo: those who see the customer, and whoever holds a link for an hour."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.core import signing
+from django.http import FileResponse, Http404
+from django.urls import reverse
+from drf_spectacular.utils import extend_schema_field
+
+from crm.base.fields import Computed
+from crm.base.links import absolute
+from crm.base.photo_files import photo_path
+from customers.models import Customer
+
+LINK_SECONDS = 3600
+_signer = signing.TimestampSigner(salt="customers.photo")
+
+
+def signed_link(pk: int, digest: str, *, thumbnail: bool = False) -> str:
+    """Return an address that shows the photo for an hour, to a browser without a token."""
+    token = _signer.sign(f"{pk}-{digest[:16]}")
+    path = reverse("photo-link", args=[token])
+    return absolute(f"{path}?size=thumbnail" if thumbnail else path)
+
+
+def customer_of(token: str) -> Customer:
+    """Return the customer whose photo ``token`` shows; raises ``Http404``."""
+    try:
+        pk, _dash, start = _signer.unsign(token, max_age=LINK_SECONDS).partition("-")
+    except signing.BadSignature as error:
+        raise Http404 from error
+    customer = Customer.objects.filter(pk=pk, photo__startswith=start).first()
+    if customer is None:
+        raise Http404
+    return customer
+
+
+def photo_response(customer: Customer, *, thumbnail: bool) -> FileResponse:
+    """Answer with the picture, whose type and name are ours and which can run nothing."""
+    if not customer.photo:
+        raise Http404
+    try:
+        file = photo_path(customer.photo, thumbnail).open("rb")
+    except FileNotFoundError as error:
+        raise Http404 from error
+    return FileResponse(
+        file,
+        content_type="image/webp",
+        filename=f"customer-{customer.pk}.webp",
+        headers={
+            "Content-Security-Policy": "default-src 'none'; sandbox",
+            "Cross-Origin-Resource-Policy": "same-origin",
+            "X-Content-Type-Options": "nosniff",
+            "Cache-Control": "private, no-store",
+        },
+    )
+
+
+@extend_schema_field(
+    {
+        "type": "object",
+        "nullable": True,
+        "required": ["url", "thumbnail_url"],
+        "properties": {
+            "url": {"type": "string", "format": "uri-reference"},
+            "thumbnail_url": {"type": "string", "format": "uri-reference"},
+        },
+    }
+)
+class PhotoField(Computed):
+    """``{"url", "thumbnail_url"}``, links for an hour; null without a photo."""
+
+    def columns(self) -> Sequence[str]:
+        return "id", "photo"
+
+    def compute(self, row: dict[str, Any]) -> dict[str, str] | None:
+        pk, digest = row["id"], row["photo"]
+        if not digest:
+            return None
+        return {
+            "url": signed_link(pk, digest),
+            "thumbnail_url": signed_link(pk, digest, thumbnail=True),
+        }
