@@ -1,0 +1,97 @@
+"""What every test shares: a few people, clients that hold the API to its contract, tidy tables."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+from accounts.roles import Role
+from accounts.tests.make import make_user
+from crm.tests.audit_check import drift
+from crm.tests.clients import ApiClient, signed_in
+
+
+@pytest.fixture(autouse=True)
+def quick_and_private(settings: Any, tmp_path: Any) -> None:
+    """Hash quickly, and keep every test's uploads to itself."""
+    settings.PASSWORD_HASHERS = [
+        "django.contrib.auth.hashers.MD5PasswordHasher",
+        *settings.PASSWORD_HASHERS[1:],
+    ]
+    settings.MEDIA_ROOT = str(tmp_path / "media")
+
+
+@pytest.fixture(autouse=True)
+def live_rows_equal_their_newest_history(request: pytest.FixtureRequest) -> Iterator[None]:
+    """After every test that used the database: no row and no history without the other."""
+    uses_database = {"db", "transactional_db"} & set(request.fixturenames)
+    for fixture in uses_database:
+        request.getfixturevalue(fixture)  # so that it is torn down after the check
+    yield
+    if uses_database:
+        assert drift() == []
+
+
+@pytest.fixture
+def alice(db: None) -> User:
+    """The administrator."""
+    return make_user("alice", role=Role.ADMIN)
+
+
+@pytest.fixture
+def maria(db: None) -> User:
+    """Of management."""
+    return make_user("maria", role=Role.MANAGEMENT)
+
+
+@pytest.fixture
+def sam(db: None) -> User:
+    """In sales."""
+    return make_user("sam", role=Role.SALES)
+
+
+@pytest.fixture
+def sue(db: None) -> User:
+    """In sales too: what is hers is none of sam's business."""
+    return make_user("sue", role=Role.SALES)
+
+
+@pytest.fixture
+def api() -> ApiClient:
+    """A client without a token."""
+    return ApiClient()
+
+
+@pytest.fixture
+def as_user(db: None) -> Callable[[User], ApiClient]:
+    """``as_user(sam)`` is a client with sam's token."""
+    return signed_in
+
+
+@pytest.fixture
+def as_alice(alice: User) -> ApiClient:
+    return signed_in(alice)
+
+
+@pytest.fixture
+def as_maria(maria: User) -> ApiClient:
+    return signed_in(maria)
+
+
+@pytest.fixture
+def as_sam(sam: User) -> ApiClient:
+    return signed_in(sam)
+
+
+@pytest.fixture
+def back_office() -> Callable[[User], Client]:
+    """``back_office(alice)`` is a browser in which alice has logged in."""
+
+    def login(user: User) -> Client:
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return login

@@ -1,0 +1,71 @@
+"""Checks an answer against ``openapi.yaml``: its status is declared and its body fits."""
+
+import json
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from django.conf import settings
+from jsonschema import Draft4Validator
+
+OPENAPI = Path(settings.BASE_DIR) / "openapi.yaml"
+
+
+@cache
+def document() -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load(OPENAPI.read_text())
+    return loaded
+
+
+def path_of(route: str) -> str:
+    """Return Django's route as OpenAPI writes it; "" when the file does not describe it."""
+    for path in document()["paths"]:
+        if _shape(path) == _shape("/" + route):
+            return str(path)
+    return ""
+
+
+@cache
+def _shape(path: str) -> str:
+    """Return ``path`` with every parameter, in either notation, as {}."""
+    path = re.sub(r"\(\?P<\w+>[^()]*(?:\([^()]*\)[^()]*)*\)", "{}", path)
+    path = re.sub(r"<[^>]+>|\{[^}]+\}", "{}", path)
+    return path.replace("^", "").replace("/?$", "").replace("$", "").replace(r"\Z", "").rstrip("/")
+
+
+def check_answer(method: str, response: Any) -> None:
+    """Raise ``AssertionError`` when ``response`` is not what the file promises."""
+    match = getattr(response, "resolver_match", None)
+    path = path_of(match.route) if match else ""
+    operation = document()["paths"].get(path, {}).get(method.lower())
+    if operation is None:
+        return
+    status = str(response.status_code)
+    if response.status_code == 405:
+        return
+    assert status in operation["responses"], f"{method} {path} does not declare {status}"
+    content = operation["responses"][status].get("content", {})
+    media_type = response.headers.get("Content-Type", "").partition(";")[0]
+    if not content:
+        assert not response.content, f"{method} {path} {status} declares no body"
+        return
+    assert media_type in content, f"{method} {path} {status} declares {list(content)}"
+    if media_type.endswith("json"):
+        schema = content[media_type]["schema"] | {"components": document()["components"]}
+        errors = Draft4Validator(_nullable(schema)).iter_errors(json.loads(response.content))
+        lines = [f"{'/'.join(map(str, e.absolute_path))}: {e.message}" for e in errors]
+        assert not lines, f"{method} {path} {status}: {lines}"
+
+
+def _nullable(schema: Any) -> Any:
+    """Turn OpenAPI 3.0's ``nullable`` into what JSON Schema understands."""
+    if isinstance(schema, list):
+        return [_nullable(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    plain = {name: _nullable(item) for name, item in schema.items() if name != "nullable"}
+    if "oneOf" in plain:  # "" fits both "blank" and "a link"
+        plain["anyOf"] = plain.pop("oneOf")
+    return {"anyOf": [plain, {"type": "null"}]} if schema.get("nullable") is True else plain
