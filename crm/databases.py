@@ -68,5 +68,4 @@ def postgresql(url: str) -> dict[str, Any]:
     return settings | {
         "ENGINE": "django.db.backends.postgresql",
         "CONN_MAX_AGE": 600,
-        "CONN_HEALTH_CHECKS": True,
     }

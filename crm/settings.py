@@ -17,10 +17,11 @@ from crm.databases import database
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
-env.read_env(BASE_DIR / ".env")
+TESTING = "pytest" in sys.modules
+if not TESTING:  # a developer's own settings change no test
+    env.read_env(BASE_DIR / ".env")
 
 DEBUG = env.bool("DEBUG", default=False)
-TESTING = "pytest" in sys.modules
 
 
 def secret(name: str) -> str:
@@ -70,13 +71,14 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "crm.base.middleware.RequestContextMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "crm.base.middleware.ResponseHeadersMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "crm.base.middleware.BodyLimitMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "crm.base.back_office.SessionMiddleware",
-    "crm.base.back_office.CsrfViewMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
     "crm.base.back_office.AuthenticationMiddleware",
     "crm.base.back_office.MessageMiddleware",
     "crm.base.back_office.ActorMiddleware",

@@ -1,7 +1,9 @@
 from django.apps import AppConfig
+from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate
 
 from crm.base import search
+from crm.base.connections import load_times_quickly
 
 
 class BaseConfig(AppConfig):
@@ -12,3 +14,4 @@ class BaseConfig(AppConfig):
 
     def ready(self) -> None:
         post_migrate.connect(search.install, dispatch_uid="search")
+        connection_created.connect(load_times_quickly, dispatch_uid="times")

@@ -8,7 +8,6 @@ from django.contrib.messages import middleware as messages
 from django.contrib.sessions import middleware as sessions
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.middleware import csrf
 from django.utils import timezone, translation
 from django.utils.deprecation import MiddlewareMixin
 
@@ -25,10 +24,6 @@ class BackOfficeOnly(MiddlewareMixin):
 
 
 class SessionMiddleware(BackOfficeOnly, sessions.SessionMiddleware):
-    pass
-
-
-class CsrfViewMiddleware(BackOfficeOnly, csrf.CsrfViewMiddleware):
     pass
 
 

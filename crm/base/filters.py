@@ -1,8 +1,10 @@
 """List filters: django-filter, strict about names and values."""
 
+from functools import cache
 from typing import Any
 
 import django_filters
+from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import QueryDict
@@ -18,7 +20,35 @@ from crm.base.problems import BadRequest
 MAX_LENGTH = 200
 
 
-class ArchivedFilter(django_filters.BooleanFilter):
+FLAGS = {"true": True, "false": False}
+MOST = 10**18  # more than any id, and less than what a database calls too large
+
+
+class FlagField(forms.Field):
+    """``true`` or ``false``; Django's own reads anything else as not given."""
+
+    def to_python(self, value: Any) -> bool | None:
+        if not value:
+            return None
+        if value not in FLAGS:
+            raise ValidationError(_("Use true or false."), code="invalid")
+        return FLAGS[value]
+
+
+class FlagFilter(django_filters.BooleanFilter):
+    field_class = FlagField
+
+
+class IdFilter(django_filters.Filter):
+    """The number of a record; a NumberFilter also takes 1.5 and computes -1e999999."""
+
+    field_class = forms.IntegerField
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options | {"min_value": 0, "max_value": MOST})
+
+
+class ArchivedFilter(FlagFilter):
     """``true`` lists what is archived; left out, what is live."""
 
     def filter(self, queryset: QuerySet[Any], value: bool | None) -> QuerySet[Any]:
@@ -29,8 +59,17 @@ class RecordFilter(django_filters.FilterSet):
     """The base of every list's filters."""
 
     @classmethod
+    @cache
     def parameters(cls) -> frozenset[str]:
+        """Return the names of the query parameters."""
         return frozenset(_parameters(cls))
+
+    @classmethod
+    def unfiltered(cls, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Return what a query without parameters leaves; no form is built to check nothing."""
+        for narrow in cls.base_filters.values():
+            queryset = narrow.filter(queryset, None)
+        return queryset
 
 
 def _parameters(filters: type[RecordFilter]) -> list[str]:
@@ -60,12 +99,23 @@ def check_parameters(query: QueryDict, allowed: frozenset[str]) -> None:
             raise BadRequest(error.detail, field=name, code="bad_character") from error
 
 
+def flag(query: QueryDict, name: str) -> bool:
+    """Return whether a parameter says ``true``; raises 400 unless it is true, false or absent."""
+    value = query.get(name, "false")
+    if value not in FLAGS:
+        raise BadRequest(_("Use true or false."), field=name, code="bad_value")
+    return FLAGS[value]
+
+
 class StrictFilterBackend(DjangoFilterBackend):
     """Narrows a list by its filters; raises 400 with the first value that is not valid."""
 
     def filter_queryset(
         self, request: Request, queryset: QuerySet[Any], view: Any
     ) -> QuerySet[Any]:
+        kinds: type[RecordFilter] = self.get_filterset_class(view, queryset)
+        if not kinds.parameters() & request.query_params.keys():
+            return kinds.unfiltered(queryset)
         filters = self.get_filterset(request, queryset, view)
         if filters is None:
             return queryset

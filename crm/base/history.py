@@ -1,5 +1,6 @@
 """The audit trail: every history row names its actor, even after the actor is gone."""
 
+from functools import cache
 from typing import Any
 
 from django.db import models
@@ -22,10 +23,21 @@ class HistoryEntry(models.Model):
         abstract = True
 
 
-def actor_id() -> int | None:
-    """Return the id of the user who acts; None for the system and for API keys."""
+def acting_user() -> Any:
+    """Return the user who acts; None for the system and for API keys."""
     actor = current().actor
-    return actor.pk if actor and actor.actor_role != "api_key" else None
+    return actor if actor and actor.actor_role != "api_key" else None
+
+
+def actor_id() -> int | None:
+    user = acting_user()
+    return user.pk if user else None
+
+
+@cache
+def history_model(model: Any) -> Any:
+    """Return the model of the history rows; ``model.history`` builds a manager at every access."""
+    return model.history.model
 
 
 def stamp() -> dict[str, Any]:
@@ -43,7 +55,7 @@ def stamp() -> dict[str, Any]:
 
 def entry(record: Any, history_type: str, columns: dict[str, Any]) -> models.Model:
     """Return the unsaved history row of ``record`` as it is now."""
-    model = type(record).history.model
+    model = history_model(type(record))
     values = {field.attname: getattr(record, field.attname) for field in model.tracked_fields}
     date = timezone.now() if history_type == "-" else record.updated_at
     history_row: models.Model = model(

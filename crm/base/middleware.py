@@ -92,7 +92,6 @@ class ResponseHeadersMiddleware:
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         if not request.path_info.startswith(settings.STATIC_URL):
             response.headers.setdefault("Cache-Control", "no-store")
-        response.headers.setdefault("X-Frame-Options", "DENY")
         policies = settings.CONTENT_SECURITY_POLICIES.items()
         policy = next(text for start, text in policies if request.path_info.startswith(start))
         response.headers.setdefault("Content-Security-Policy", policy)

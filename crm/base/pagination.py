@@ -13,6 +13,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ParseError
 
+from crm.base.filters import flag
 from crm.base.links import absolute
 from crm.base.parsers import check
 from crm.base.problems import BadRequest
@@ -120,7 +121,7 @@ class Page:
             "previous": self._link(path, rows[0], True) if rows and self.has_previous else None,
             "results": rows,
         }
-        if self.query.get("count") == "true":
+        if flag(self.query, "count"):
             body["count"] = self.queryset.order_by().count()
         return body
 

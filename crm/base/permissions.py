@@ -33,7 +33,7 @@ class RolePermission(SignedIn):
         if not super().has_permission(request, view):
             return False
         action = getattr(view, "action", None)
-        if action is None:  # a method without a handler: 405 follows
+        if action in (None, "metadata"):  # a method without a handler, or OPTIONS: 405 follows
             return True
         verb = {**VERBS, **view.verbs}.get(action)
         if verb is None:

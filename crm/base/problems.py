@@ -12,7 +12,7 @@ from django.core.exceptions import (
     TooManyFilesSent,
     ValidationError,
 )
-from django.db import IntegrityError, OperationalError, transaction
+from django.db import IntegrityError, InterfaceError, OperationalError
 from django.db.models import ProtectedError
 from django.http import Http404
 from django.utils.translation import gettext as _
@@ -68,12 +68,13 @@ def problem(
 
 
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:
-    """Answer ``error`` for Django REST framework and undo what its transaction wrote."""
+    """Answer ``error`` for Django REST framework.
+
+    What its transaction wrote is undone by then: the error has left the unit of work.
+    """
     body, headers = describe(error)
     if body is None:
         return None
-    if transaction.get_connection().in_atomic_block:
-        transaction.set_rollback(True)
     return Response(body, body["status"], headers=headers, content_type="application/problem+json")
 
 
@@ -151,5 +152,5 @@ ANSWERS: list[tuple[Any, Any]] = [
         SuspiciousOperation,
         lambda error: (problem(400, "bad_request", _("The request cannot be understood.")), {}),
     ),
-    (OperationalError, _database),
+    ((OperationalError, InterfaceError), _database),
 ]

@@ -8,7 +8,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from crm.base.errors import UnauditedWrite
-from crm.base.history import actor_id, entry, stamp
+from crm.base.history import actor_id, entry, history_model, stamp
 from crm.base.search import matching
 
 Model = TypeVar("Model", bound=models.Model, covariant=True)
@@ -58,7 +58,7 @@ class RecordQuerySet(models.QuerySet[Model]):
     def _write_history(self, records: Iterable[Any], history_type: str) -> None:
         columns = stamp()
         entries = [entry(record, history_type, columns) for record in records]
-        self.model.history.bulk_create(entries, batch_size=BATCH)  # type: ignore[attr-defined]
+        history_model(self.model).objects.bulk_create(entries, batch_size=BATCH)
 
     def update(self, **values: Any) -> int:
         raise UnauditedWrite("Use audited_update(): update() leaves no history.")

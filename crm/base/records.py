@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.base.errors import StaleRecord
 from crm.base.folding import fold_all
-from crm.base.history import actor_id
+from crm.base.history import acting_user
 
 
 class Record(models.Model):
@@ -55,11 +55,19 @@ class Record(models.Model):
         ``IntegrityError`` when a constraint refuses.
         """
         options.pop("update_fields", None)
-        with transaction.atomic():
-            if self._state.adding:
-                self.prepare()
-            elif not self._prepare_change():
-                return
+        if transaction.get_connection().in_atomic_block:
+            self._write(options)
+        else:
+            with transaction.atomic():
+                self._write(options)
+
+    def _write(self, options: dict[str, Any]) -> None:
+        if self._state.adding:
+            self.prepare()
+        elif not self._prepare_change():
+            return
+        # No savepoint: should the history fail, the whole unit of work goes with it.
+        with transaction.atomic(savepoint=False):
             super().save(**options)
         self._remember()
 
@@ -94,8 +102,9 @@ class Record(models.Model):
 
     def prepare(self) -> None:
         """Make a new record complete and valid, without writing it."""
-        self.created_by_id = self.created_by_id or actor_id()
-        self.modified_by_id = self.created_by_id
+        if self.created_by_id is None:
+            self.created_by = acting_user()
+        self.modified_by = self.created_by
         self.updated_at = self.created_at
         self.validate()
 
@@ -123,7 +132,7 @@ class Record(models.Model):
         self.guard(changed)
         self._claim_version()
         self.updated_at = timezone.now()
-        self.modified_by_id = actor_id()
+        self.modified_by = acting_user()
         return True
 
     def guard(self, changed: list[str]) -> None:

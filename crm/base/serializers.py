@@ -6,7 +6,7 @@ keys go through ``visible_to``, uniqueness is the database's answer.
 """
 
 import copy
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, ClassVar
 
@@ -72,37 +72,42 @@ class RecordSerializer(serializers.ModelSerializer[Any]):
             raise ValidationError(errors)
         return values
 
+    def plan(self) -> "Plan":
+        return _plan(type(self), self.hidden())
+
     def to_representation(self, instance: Model) -> Row:
-        return self.finish({path: _follow(instance, path) for path in self.columns().values()})
-
-    def columns(self) -> dict[str, str]:
-        """Return ``{key in the row: path from the model}`` of what must be read."""
-        columns: dict[str, str] = {}
-        for name, field in self.fields.items():
-            if isinstance(field, Computed):
-                columns |= {path: path for path in field.columns()}
-            elif not field.write_only:
-                columns[name] = name
-        return columns
-
-    def finish(self, row: Row) -> Row:
-        """Turn the columns read into the row answered."""
-        answer: Row = {}
-        for name, field in self.fields.items():
-            if isinstance(field, Computed):
-                answer[name] = field.compute(row)
-            elif not field.write_only:
-                answer[name] = row[name]
-        return answer
+        plan = self.plan()
+        return plan.answer({path: _follow(instance, path) for path in plan.columns})
 
     def rows(self, queryset: QuerySet[Any]) -> Iterator[Row]:
-        """Yield a row for each record of ``queryset``, read with one statement."""
-        columns = list(self.columns())
-        rows: Iterable[Row] = queryset.values(*columns)
-        if set(columns) == set(self.fields):
-            yield from rows
-        else:
-            yield from map(self.finish, rows)
+        """Return a row for each record of ``queryset``, read with one statement."""
+        plan = self.plan()
+        return map(plan.answer, queryset.values(*plan.columns))
+
+
+class Plan:
+    """What a serializer reads, and how that becomes what it answers; worked out once."""
+
+    def __init__(self, fields: Mapping[str, Any]) -> None:
+        shown = {name: field for name, field in fields.items() if not field.write_only}
+        computed = {name: field for name, field in shown.items() if isinstance(field, Computed)}
+        needed = [path for field in computed.values() for path in field.columns()]
+        plain = [name for name in shown if name not in computed]
+        self.columns = tuple(dict.fromkeys([*plain, *needed]))
+        self._computes = [(name, computed.get(name)) for name in shown]
+
+    def answer(self, row: Row) -> Row:
+        """Turn the columns read into the row answered."""
+        return {
+            name: row[name] if field is None else field.compute(row)
+            for name, field in self._computes
+        }
+
+
+@cache
+def _plan(serializer: type[RecordSerializer], hidden: frozenset[str]) -> Plan:
+    fields = serializer().fields.items()
+    return Plan({name: field for name, field in fields if name not in hidden})
 
 
 @cache

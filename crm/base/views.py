@@ -11,12 +11,14 @@ from rest_framework.views import APIView
 
 from crm.base import filters, idempotency
 from crm.base.limits import check_rate
+from crm.base.negotiation import OneForm
 from crm.base.unit_of_work import unit_of_work
 
 
 class Endpoint(APIView):
     """An endpoint; a viewset or view adds handlers."""
 
+    content_negotiation_class = OneForm
     # Query parameters by action, beyond those the base class knows.
     parameters: ClassVar[Mapping[str, frozenset[str]]] = {}
     # Requests allowed per user by action, in django-ratelimit's notation: {"photo": "60/h"}.
@@ -38,7 +40,8 @@ class Endpoint(APIView):
         super().initial(request, *args, **kwargs)
         filters.check_parameters(request.query_params, self.known_parameters())
         if self.verb in self.rates:
-            check_rate(request, type(self).__name__, rate_key, self.rates[self.verb])
+            group = f"{type(self).__name__}.{self.verb}"
+            check_rate(request, group, rate_key, self.rates[self.verb])
         handler = getattr(self, str(request.method).lower(), None)
         if handler and request.method not in SAFE_METHODS:
             self.prepare(request)

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from django.http import Http404
 from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
@@ -13,6 +14,7 @@ from rest_framework.reverse import reverse
 from rest_framework.viewsets import ViewSetMixin
 
 from crm.base import etags, filters, timeline
+from crm.base.history_schema import HistoryEntrySerializer
 from crm.base.openapi import PagedList
 from crm.base.pagination import PARAMETERS, Page
 from crm.base.problems import BadRequest
@@ -104,7 +106,7 @@ class RecordViewSet(ViewSetMixin, Endpoint, GenericAPIView[Any]):
         row = next(iter(rows), None)
         if row is None:
             raise Http404
-        return Response(row, headers={"ETag": etags.etag(pk, row["version"])})
+        return Response(row, headers={"ETag": etags.etag(row["id"], row["version"])})
 
     def create(self, request: Request) -> Response:
         serializer = self.get_serializer(data=request.data)
@@ -117,6 +119,7 @@ class RecordViewSet(ViewSetMixin, Endpoint, GenericAPIView[Any]):
         serializer.is_valid(raise_exception=True)
         return self.answer(serializer.save())
 
+    @extend_schema(responses=HistoryEntrySerializer(many=True), filters=False)
     @action(detail=True)
     def history(self, request: Request, pk: str) -> Response:
         """Who changed what, newest first."""
@@ -134,10 +137,11 @@ class ArchivableViewSet(RecordViewSet):
     parameters: ClassVar[Mapping[str, frozenset[str]]] = {"destroy": frozenset({"confirm"})}
 
     def destroy(self, request: Request, pk: str) -> Response:
-        confirmed = request.query_params.get("confirm") == "true"
+        confirmed = filters.flag(request.query_params, "confirm")
         self.get_object().archive(confirmed=confirmed)
         return Response(status=204)
 
+    @extend_schema(request=None)
     @action(detail=True, methods=["post"])
     def restore(self, request: Request, pk: str) -> Response:
         """Bring an archived record back; 409 names a field whose value is taken meanwhile."""

@@ -62,13 +62,13 @@ def test_it_joins_what_there_is_and_keeps_the_digits_of_phones() -> None:
     assert fold_all(values) == "ana 584123456789 04123456789 perez"
 
 
-@settings(deadline=None)  # the first call reads the library\'s data
+@settings(deadline=None)  # the first call reads the library's data
 @given(st.lists(st.none() | ANY_TEXT))
 def test_joined_values_are_folded_too(values: list[str | None]) -> None:
     assert fold(fold_all(values)) == fold_all(values)
 
 
-@settings(deadline=None)  # the first call reads the library\'s data
+@settings(deadline=None)  # the first call reads the library's data
 @given(ANY_TEXT)
 def test_whatever_is_stored_is_found_by_the_same_text(text: str) -> None:
     stored = fold_all([text])
@@ -121,7 +121,7 @@ def test_other_regions_dial_in_their_own_way(query: str, region: str, stored: st
     assert term in fold_all([stored])
 
 
-@settings(deadline=None)  # the first call reads the library\'s data
+@settings(deadline=None)  # the first call reads the library's data
 @given(st.integers(2_000_000_000, 9_999_999_999), st.sampled_from(["", "0", "+58", "0058", "58"]))
 def test_every_spelling_of_a_full_number_finds_its_e164_form(number: int, prefix: str) -> None:
     stored = parse_phone(f"+58{number}")
