@@ -2,8 +2,7 @@ from django.apps import AppConfig
 from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate
 
-from crm.base import search
-from crm.base.connections import load_times_quickly
+from crm.base import connections, search
 
 
 class BaseConfig(AppConfig):
@@ -14,4 +13,4 @@ class BaseConfig(AppConfig):
 
     def ready(self) -> None:
         post_migrate.connect(search.install, dispatch_uid="search")
-        connection_created.connect(load_times_quickly, dispatch_uid="times")
+        connection_created.connect(connections.prepare, dispatch_uid="connections")

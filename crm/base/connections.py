@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from django.conf import settings
 from psycopg.abc import Buffer
 from psycopg.adapt import Loader
 
@@ -19,6 +20,8 @@ class TimeLoader(Loader):
         return datetime.fromisoformat(bytes(data).decode())
 
 
-def load_times_quickly(connection: Any, **_: Any) -> None:
+def prepare(connection: Any, **_: Any) -> None:
+    """Set up a connection just made."""
+    connection.force_debug_cursor = settings.LOG_SQL  # without it only DEBUG logs statements
     if connection.vendor == "postgresql":
         connection.connection.adapters.register_loader("timestamptz", TimeLoader)
