@@ -1,18 +1,50 @@
+import re
+
 import django_filters
 
-from crm.base.filters import ArchivedFilter, RecordFilter
-from customers.models import ClientType, Customer
+from crm.base.filters import ArchivedFilter, IdFilter, MomentRangeFilter, RecordFilter
+from crm.base.text import canonical_email
+from customers.models import ClientType, Customer, CustomerQuerySet
+
+
+class EmailFilter(django_filters.CharFilter):
+    """The address in any spelling, compared as it is stored so that its index serves."""
+
+    def filter(self, queryset: CustomerQuerySet, value: str | None) -> CustomerQuerySet:
+        found: CustomerQuerySet = super().filter(queryset, value and canonical_email(value))
+        return found
+
+
+class CityFilter(django_filters.CharFilter):
+    """The city, whatever its case: SQLite's own comparison knows that of ASCII letters only.
+
+    The search index finds the few rows that are compared.
+    """
+
+    def filter(self, queryset: CustomerQuerySet, value: str | None) -> CustomerQuerySet:
+        city = Customer._meta.get_field("city").to_python(value)
+        if not city:
+            return queryset
+        return queryset.search(city).filter(city__iregex=f"^{re.escape(city)}$")
+
+
+class CountryCodeFilter(django_filters.CharFilter):
+    """The ISO code in upper or lower case."""
+
+    def filter(self, queryset: CustomerQuerySet, value: str | None) -> CustomerQuerySet:
+        found: CustomerQuerySet = super().filter(queryset, value and value.upper())
+        return found
 
 
 class CustomerFilter(RecordFilter):
     client_type = django_filters.ChoiceFilter(choices=ClientType.choices)
-    country_code = django_filters.CharFilter(lookup_expr="iexact")
-    city = django_filters.CharFilter(lookup_expr="iexact")
-    email = django_filters.CharFilter(lookup_expr="iexact")
+    country_code = CountryCodeFilter()
+    city = CityFilter()
+    email = EmailFilter()
     external_id = django_filters.CharFilter()
-    created_by = django_filters.NumberFilter(field_name="created_by_id")
-    created_at = django_filters.IsoDateTimeFromToRangeFilter()
-    registered_at = django_filters.IsoDateTimeFromToRangeFilter()
+    created_by = IdFilter(field_name="created_by_id")
+    created_at = MomentRangeFilter()
+    registered_at = MomentRangeFilter()
     archived = ArchivedFilter()
 
     class Meta:

@@ -14,14 +14,14 @@ from crm.base.photo_files import photo_path
 from customers.models import Customer
 
 LINK_SECONDS = 3600
+THUMBNAIL = "thumbnail"
 _signer = signing.TimestampSigner(salt="customers.photo")
 
 
-def signed_link(pk: int, digest: str, *, thumbnail: bool = False) -> str:
+def signed_link(pk: int, digest: str) -> str:
     """Return an address that shows the photo for an hour, to a browser without a token."""
     token = _signer.sign(f"{pk}-{digest[:16]}")
-    path = reverse("photo-link", args=[token])
-    return absolute(f"{path}?size=thumbnail" if thumbnail else path)
+    return absolute(reverse("photo-link", args=[token]))
 
 
 def customer_of(token: str) -> Customer:
@@ -75,10 +75,7 @@ class PhotoField(Computed):
         return "id", "photo"
 
     def compute(self, row: dict[str, Any]) -> dict[str, str] | None:
-        pk, digest = row["id"], row["photo"]
-        if not digest:
+        if not row["photo"]:
             return None
-        return {
-            "url": signed_link(pk, digest),
-            "thumbnail_url": signed_link(pk, digest, thumbnail=True),
-        }
+        url = signed_link(row["id"], row["photo"])
+        return {"url": url, "thumbnail_url": f"{url}?size={THUMBNAIL}"}

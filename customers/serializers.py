@@ -1,10 +1,21 @@
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail, ValidationError
+
 from crm.base.fields import PersonField
+from crm.base.images import Photo, make_photo
 from crm.base.serializers import RecordSerializer
-from customers.models import Customer
+from customers.models import ClientType, Customer
 from customers.photos import PhotoField
 
 
 class CustomerSerializer(RecordSerializer):
+    """A customer; ``photo`` is changed at its own address."""
+
     photo = PhotoField()
     created_by = PersonField()
     modified_by = PersonField()
@@ -18,3 +29,43 @@ class CustomerSerializer(RecordSerializer):
             *("registered_at", "created_at", "created_by", "updated_at", "modified_by"),
             *("archived_at", "version"),
         ]
+
+
+class PhotoUploadSerializer(serializers.Serializer[Any]):
+    """A form with one file."""
+
+    photo = serializers.FileField(help_text=_("JPEG, PNG or WebP, at most 5 MB."))
+
+    def to_internal_value(self, data: Mapping[str, Any]) -> Any:
+        unknown = [name for name in data if name not in self.fields]
+        if unknown:
+            error = ErrorDetail(gettext("There is no such field."), code="unknown")
+            raise ValidationError({name: [error] for name in unknown})
+        return super().to_internal_value(data)
+
+    def validate_photo(self, upload: Any) -> Photo:
+        """Return the photo made of the file: a picture is valid when it can be shown."""
+        return make_photo(upload)
+
+
+class CountryCountSerializer(serializers.Serializer[Any]):
+    country_code = serializers.CharField(help_text=_("ISO 3166-1, two letters."))
+    count = serializers.IntegerField()
+
+
+class ByTypeSerializer(serializers.Serializer[Any]):
+    """A number for every type, zero included."""
+
+    def get_fields(self) -> dict[str, Any]:
+        return {name: serializers.IntegerField() for name in ClientType.values}
+
+
+class CustomerStatsSerializer(serializers.Serializer[Any]):
+    """Numbers of the live customers that one may see."""
+
+    total = serializers.IntegerField()
+    by_type = ByTypeSerializer()
+    registered_last_30_days = serializers.IntegerField()
+    by_country = CountryCountSerializer(
+        many=True, help_text=_("The ten largest, without customers of unknown country.")
+    )

@@ -1,9 +1,10 @@
 from django.urls import path
 
 from crm.base.routes import records
-from customers import views
+from customers.photo_views import PhotoLinkView
+from customers.views import CustomerViewSet
 
 urlpatterns = [
-    path("customers/photos/<str:token>", views.photo_link, name="photo-link"),
-    *records("customers", views.CustomerViewSet),
+    path("customers/photos/<str:token>", PhotoLinkView.as_view(), name="photo-link"),
+    *records("customers", CustomerViewSet),
 ]

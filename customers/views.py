@@ -1,27 +1,24 @@
 """Customers over the API."""
 
-from typing import Any, ClassVar
+from typing import ClassVar, cast
 
-from django.db.models import Count
-from django.http import FileResponse, Http404, HttpRequest
-from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_safe
+from django.http import Http404
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
-from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from crm.base.errors import invalid
-from crm.base.images import make_photo
-from crm.base.photo_files import store
-from crm.base.viewsets import ArchivableViewSet
+from crm.base.pagination import PARAMETERS, Page
+from crm.base.problems import BadRequest
 from customers.filters import CustomerFilter
-from customers.models import Customer
-from customers.photos import customer_of, photo_response
-from customers.serializers import CustomerSerializer
+from customers.models import Customer, CustomerQuerySet
+from customers.photo_views import PhotoViewSet
+from customers.serializers import CustomerSerializer, CustomerStatsSerializer
+from customers.stats import stats
 
 
-class CustomerViewSet(ArchivableViewSet):
+class CustomerViewSet(PhotoViewSet):
     """Customers; DELETE archives."""
 
     queryset = Customer.objects.all()
@@ -34,65 +31,40 @@ class CustomerViewSet(ArchivableViewSet):
         "updated_at": ("updated_at", "id"),
         "registered_at": ("registered_at", "id"),
     }
-    verbs: ClassVar = {
-        "by_phone": "view",
-        "photo": "view",
-        "set_photo": "change",
-        "remove_photo": "change",
-    }
-    rates: ClassVar = {"set_photo": "120/h"}
-    parameters: ClassVar = ArchivableViewSet.parameters | {"photo": frozenset({"size"})}
+    verbs: ClassVar = {**PhotoViewSet.verbs, "by_phone": "view"}
+    parameters: ClassVar = {**PhotoViewSet.parameters, "search": PARAMETERS | {"q"}}
 
-    @action(detail=False, url_path=r"by-phone/(?P<phone>[^/]{1,60})")
+    def get_queryset(self) -> CustomerQuerySet:
+        return cast("CustomerQuerySet", super().get_queryset())
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("q", str, required=True, description="Every word must occur.")
+        ],
+        responses=CustomerSerializer(many=True),
+        filters=False,
+    )
+    @action(detail=False)
+    def search(self, request: Request) -> Response:
+        """Live customers with every word of ``q`` in their names and numbers, newest first."""
+        text = request.query_params.get("q", "").strip()
+        if not text:
+            raise BadRequest(_("Say what to search for in q."), field="q", code="required")
+        found = self.get_queryset().live().search(text)
+        page = Page(found, self.ordering(), request.query_params)
+        return Response(page.answer(request.path, self.serializer().rows))
+
+    @extend_schema(parameters=[OpenApiParameter("phone", str, OpenApiParameter.PATH)])
+    @action(detail=False, url_path="by-phone/(?P<phone>.+)")
     def by_phone(self, request: Request, phone: str) -> Response:
-        """The customer with this phone, in whatever spelling."""
+        """The live customer with this phone, in whatever spelling."""
         customer = self.get_queryset().live().with_phone(phone).first()
         if customer is None:
             raise Http404
         return self.answer(customer)
 
+    @extend_schema(responses=CustomerStatsSerializer)
     @action(detail=False)
     def stats(self, request: Request) -> Response:
-        """How many customers there are, by type."""
-        rows = self.get_queryset().live().order_by().values_list("client_type")
-        by_type = dict(rows.annotate(Count("pk")))
-        return Response({"total": sum(by_type.values()), "by_type": by_type})
-
-    @action(detail=True)
-    def photo(self, request: Request, pk: str) -> FileResponse:
-        """The picture, or with ``?size=thumbnail`` a small square of it."""
-        thumbnail = request.query_params.get("size") == "thumbnail"
-        return photo_response(self.get_object(), thumbnail=thumbnail)
-
-    @photo.mapping.put
-    def set_photo(self, request: Request, pk: str) -> Response:
-        """Upload a JPEG, PNG or WebP in the form field ``photo``."""
-        customer = self.get_object()
-        customer.set_photo(self.stored_photo)
-        return self.answer(customer)
-
-    @photo.mapping.delete
-    def remove_photo(self, request: Request, pk: str) -> Response:
-        """Show the customer without a picture."""
-        self.get_object().set_photo(None)
-        return Response(status=204)
-
-    def get_parsers(self) -> list[Any]:
-        uploads = self.request and self.action_map.get(self.request.method.lower()) == "set_photo"
-        return [MultiPartParser()] if uploads else super().get_parsers()
-
-    def prepare(self, request: Request) -> None:
-        super().prepare(request)
-        if self.action == "set_photo":
-            upload = request.FILES.get("photo")
-            if upload is None:
-                raise invalid("photo", _("Send the picture in the form field photo."), "required")
-            self.get_queryset().values("pk").get(pk=self.kwargs["pk"])
-            self.stored_photo = store(make_photo(upload))
-
-
-@require_safe
-def photo_link(request: HttpRequest, token: str) -> FileResponse:
-    """Show a photo to whoever holds its signed link."""
-    thumbnail = request.GET.get("size") == "thumbnail"
-    return photo_response(customer_of(token), thumbnail=thumbnail)
+        """How many live customers there are, and of which kind."""
+        return Response(stats(self.get_queryset().live()))

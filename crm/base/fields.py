@@ -9,6 +9,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from crm.base.phones import parse_phone
+from crm.base.text import canonical_email
 
 
 class Computed(serializers.Field[Any, Any, Any, Any]):
@@ -74,3 +75,10 @@ class PhoneInput(serializers.CharField):
             return parse_phone(text)
         except ModelError as error:
             raise serializers.ValidationError(error.messages, code=error.code) from error
+
+
+class EmailInput(serializers.EmailField):
+    """An email address in any of Unicode's spellings; becomes the one that is stored."""
+
+    def to_internal_value(self, data: Any) -> str:
+        return canonical_email(super().to_internal_value(data))

@@ -10,35 +10,33 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django_filters.rest_framework import DjangoFilterBackend
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 from rest_framework.exceptions import ParseError
 from rest_framework.request import Request
 
 from crm.base.field_errors import flatten_validation
+from crm.base.filter_fields import FLAGS, FlagField, MomentRangeField
 from crm.base.parsers import check_text
 from crm.base.problems import BadRequest
 
 MAX_LENGTH = 200
-
-
-FLAGS = {"true": True, "false": False}
 MOST = 10**18  # more than any id, and less than what a database calls too large
 
 
-class FlagField(forms.Field):
-    """``true`` or ``false``; Django's own reads anything else as not given."""
-
-    def to_python(self, value: Any) -> bool | None:
-        if not value:
-            return None
-        if value not in FLAGS:
-            raise ValidationError(_("Use true or false."), code="invalid")
-        return FLAGS[value]
-
-
 class FlagFilter(django_filters.BooleanFilter):
+    """``true`` or ``false``."""
+
     field_class = FlagField
 
 
+class MomentRangeFilter(django_filters.IsoDateTimeFromToRangeFilter):
+    """``<name>_after`` and ``<name>_before``, both inclusive."""
+
+    field_class = MomentRangeField
+
+
+@extend_schema_field(OpenApiTypes.INT)
 class IdFilter(django_filters.Filter):
     """The number of a record; a NumberFilter also takes 1.5 and computes -1e999999."""
 

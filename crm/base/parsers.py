@@ -1,12 +1,15 @@
 """JSON in: what must not be stored is refused at the door, with a reason."""
 
 import json
+import math
+from io import BytesIO
 from typing import Any
 
 from django.conf import settings
+from django.utils.http import parse_header_parameters
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ParseError
-from rest_framework.parsers import BaseParser, FormParser
+from rest_framework.parsers import BaseParser, FormParser, MultiPartParser
 
 from crm.base.problems import TooLarge
 
@@ -29,6 +32,13 @@ def _integer(text: str) -> int:
     if len(text) > MAX_DIGITS:
         raise ParseError(_("A number has too many digits."), code="bad_number")
     return int(text)
+
+
+def _float(text: str) -> float:
+    number = float(text)
+    if math.isinf(number):
+        raise ParseError(_("A number is too large."), code="bad_number")
+    return number
 
 
 def check(value: Any, depth: int = 0) -> None:
@@ -64,6 +74,7 @@ def loads(body: bytes) -> Any:
             body.decode(),
             object_pairs_hook=_object,
             parse_constant=_constant,
+            parse_float=_float,
             parse_int=_integer,
         )
     except UnicodeDecodeError as error:
@@ -77,25 +88,44 @@ def loads(body: bytes) -> Any:
     return value
 
 
+def bounded(stream: Any) -> bytes:
+    """Return what ``stream`` holds; raises 413 when that is more than JSON may be."""
+    body: bytes = stream.read(settings.JSON_BODY_LIMIT + 1)
+    if len(body) > settings.JSON_BODY_LIMIT:
+        raise TooLarge(_("The body is larger than a megabyte."))
+    return body
+
+
 class StrictJSONParser(BaseParser):
     """Parses an object of JSON (RFC 8259) under the limits above."""
 
     media_type = "application/json"
 
     def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
-        body = stream.read(settings.JSON_BODY_LIMIT + 1)
-        if len(body) > settings.JSON_BODY_LIMIT:
-            raise TooLarge(_("The body is larger than a megabyte."))
+        body = bounded(stream)
         value = loads(body) if body.strip() else {}
         if not isinstance(value, dict):
             raise ParseError(_("The body must be a JSON object."), code="not_an_object")
         return value
 
 
+class StrictMultiPartParser(MultiPartParser):
+    """Parses a form with files; refuses one that was cut off, which Django takes for complete."""
+
+    def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
+        body = stream.read()
+        parsed = super().parse(BytesIO(body), media_type, parser_context)
+        boundary = parse_header_parameters(media_type)[1]["boundary"]
+        if f"--{boundary}--".encode("ascii") not in body:  # RFC 2046, section 5.1.1
+            raise ParseError(_("The form was cut off before its end."), code="malformed")
+        check(dict(parsed.data.lists()))
+        return parsed
+
+
 class StrictFormParser(FormParser):
     """Parses a form under the same limits."""
 
     def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
-        values = super().parse(stream, media_type, parser_context)
+        values = super().parse(BytesIO(bounded(stream)), media_type, parser_context)
         check(dict(values.lists()))
         return values

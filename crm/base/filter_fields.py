@@ -1,0 +1,42 @@
+"""Form fields of the list filters, as strict as what they replace is lenient."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django_filters.fields import DateRangeWidget, IsoDateTimeField, RangeField
+
+FLAGS = {"true": True, "false": False}
+
+
+class FlagField(forms.Field):
+    """``true`` or ``false``; Django's own reads anything else as not given."""
+
+    def to_python(self, value: Any) -> bool | None:
+        if not value:
+            return None
+        if value not in FLAGS:
+            raise ValidationError(_("Use true or false."), code="invalid")
+        return FLAGS[value]
+
+
+class MomentField(IsoDateTimeField):
+    """A moment as RFC 3339 writes it, in UTC: at the ends of time not every zone has one."""
+
+    def to_python(self, value: Any) -> datetime | None:
+        moment: datetime | None = super().to_python(value)
+        try:
+            return moment and moment.astimezone(UTC)
+        except OverflowError as error:
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from error
+
+
+class MomentRangeField(RangeField):
+    """Two moments, either of them left out."""
+
+    widget = DateRangeWidget
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__((MomentField(), MomentField()), *args, **options)
