@@ -3,12 +3,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import Role
-from crm.base.filters import ArchivedFilter, RecordFilter
+from crm.base.filters import ArchivedFilter, FlagFilter, RecordFilter
 
 
 class UserFilter(RecordFilter):
     role = django_filters.ChoiceFilter(choices=Role.choices)
-    is_active = django_filters.BooleanFilter()
+    is_active = FlagFilter()
     archived = ArchivedFilter(label=_("archived"))
 
     class Meta:

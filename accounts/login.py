@@ -4,8 +4,7 @@ import hashlib
 import unicodedata
 from contextlib import ExitStack
 
-from django.contrib.auth.hashers import check_password, make_password
-from django.utils.functional import SimpleLazyObject
+from django.contrib.auth.hashers import make_password
 from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import AuthenticationFailed
 
@@ -20,9 +19,6 @@ PER_NETWORK = 30  # guesses of one network at anybody's password, in 15 minutes
 PER_PERSON = 100  # guesses of everybody at one password
 PER_PERSON_AND_NETWORK = 10
 
-# Checked for a name nobody has, so that the answer takes as long as for one somebody has.
-_nobody = SimpleLazyObject(lambda: make_password("nobody has this password"))
-
 
 def sign_in(username: str, password: str) -> User:
     """Return the active user with this name and password.
@@ -35,8 +31,11 @@ def sign_in(username: str, password: str) -> User:
     network = network_of(current().address)
     user: User | None = User.objects.live().filter(username=name).first()
     receipts = _spend(_budgets(user, name, network), name, user)
-    encoded = user.password if user else str(_nobody)
-    right = user.check_password(password) if user else check_password(password, encoded) and False
+    if user:
+        right = user.check_password(password)
+    else:
+        right = False
+        make_password(password)  # so that the answer takes as long as for somebody's name
     if not (user and right and user.is_active):
         security_events.note("login_failed", actor_name=name, user_id=user.pk if user else None)
         raise AuthenticationFailed(REFUSED, code="wrong_credentials")

@@ -45,13 +45,22 @@ class UsernameField(LineField[str, str]):
 
 class UserQuerySet(RecordQuerySet["User"]):
     def visible_to(self, actor: Any) -> Self:
-        """Admins see everybody, others themselves."""
-        if actor.has_perm("accounts.view_user"):
+        """Those who manage people or give them work see everybody, others themselves."""
+        if actor.has_perm("accounts.view_user") or actor.has_perm("accounts.assign_user"):
             return self
         return self.filter(pk=actor.pk)
 
     def active_admins(self) -> Self:
         return self.filter(role=Role.ADMIN, is_active=True)
+
+    def lock_admins(self) -> list[int]:
+        """Lock the active admins' rows and return their ids.
+
+        Whoever may remove an admin calls it before locking anything else, always in the order of
+        ids: of two who remove each other the second waits, then sees what the first did.
+        """
+        admins = self.active_admins().order_by("pk").select_for_update(no_key=True)
+        return list(admins.values_list("pk", flat=True))
 
     def assignable(self) -> Self:
         """Who can be given work."""
@@ -73,7 +82,12 @@ class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type:
         return user
 
     def create_superuser(self, username: str, password: str | None = None, **fields: Any) -> "User":
-        """Return a new user of role admin, for ``manage.py createsuperuser``."""
+        """Return a new user of role admin, for ``manage.py createsuperuser``.
+
+        Raises ``ValidationError`` for a weak password: not interactive, the command takes any.
+        """
+        if password is not None:
+            validate_password(password, self.model(username=username))
         return self.create_user(username, password, **fields | {"role": Role.ADMIN})
 
 
@@ -151,12 +165,17 @@ class User(AbstractBaseUser, Archivable):
         return may_in_app(self.role, app_label) and self.is_active
 
     def check_password(self, raw_password: str | None) -> bool:
-        return check_password(raw_password, self.password, self._upgrade_hash)
+        try:
+            return check_password(raw_password, self.password, self._upgrade_hash)
+        except ValueError:  # what an import brought is no hash
+            return False
 
     def _upgrade_hash(self, raw_password: str) -> None:
         """Store the same password under today's algorithm; that is no change of the record."""
+        # Only while it is the password: a change meanwhile must not be undone.
+        unchanged = type(self)._base_manager.filter(pk=self.pk, password=self.password)
         self.password = make_password(raw_password)
-        type(self)._base_manager.filter(pk=self.pk).update(password=self.password)
+        unchanged.update(password=self.password)
 
     def change_password(self, hashed: str, *, keep: int = 0) -> None:
         """Store a new password's hash and end every session but ``keep``."""
@@ -187,10 +206,7 @@ class User(AbstractBaseUser, Archivable):
             deactivated.ask(self)
 
     def _keep_an_admin(self) -> None:
-        # Everybody who removes an admin locks the same rows in the same order, so of two who
-        # remove each other at once the second sees what the first did.
-        admins = User.objects.active_admins().order_by("pk").select_for_update()
-        if not [pk for pk in admins.values_list("pk", flat=True) if pk != self.pk]:
+        if not set(User.objects.lock_admins()) - {self.pk}:
             raise Conflict(
                 _("This is the last active administrator. Make somebody else one first."),
                 code="last_admin",

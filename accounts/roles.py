@@ -21,6 +21,7 @@ PERMISSIONS = {
     "accounts.archive_user": ADMIN,
     "accounts.restore_user": ADMIN,
     "accounts.assign_user": MANAGERS,
+    "base.view_securityevent": MANAGERS,
     "customers.view_customer": EVERYONE,
     "customers.add_customer": EVERYONE,
     "customers.change_customer": EVERYONE,

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -26,7 +27,10 @@ class AuthSessionQuerySet(models.QuerySet["AuthSession"]):
         One conditional UPDATE: of parallel requests with one token exactly one succeeds.
         """
         now = timezone.now()
-        current = self.open().filter(pk=session_id, token_id=used, user__is_active=True)
+        # No join: it would move the conditions into a subquery, which PostgreSQL does not ask
+        # again after it waited for the row, so that every waiting request would succeed.
+        active = get_user_model()._base_manager.filter(is_active=True)
+        current = self.open().filter(pk=session_id, token_id=used, user__in=active)
         return bool(
             current.update(
                 token_id=fresh,

@@ -46,10 +46,7 @@ class SessionTokenAuthentication(JWTAuthentication):
         if scheme.lower() != "bearer":
             return None
         request.token_was_sent = True  # type: ignore[attr-defined]
-        try:
-            token = AccessToken(raw.strip().encode("ascii"))
-        except (TokenError, UnicodeEncodeError) as error:
-            raise InvalidToken from error
+        token = read(AccessToken, raw.strip())
         user = user_of(token)
         set_actor(user)
         return user, token
@@ -59,15 +56,30 @@ class SessionTokenAuthentication(JWTAuthentication):
         return 'Bearer realm="api"' + (', error="invalid_token"' if sent else "")
 
 
+def read(kind: type[Token], raw: str) -> Token:
+    """Return the token that ``raw`` is, valid by itself; raises ``InvalidToken``."""
+    try:
+        return kind(raw.encode("ascii"))  # type: ignore[arg-type]
+    except (TokenError, ValueError, TypeError, OverflowError) as error:
+        raise InvalidToken from error
+
+
+def names(token: Token) -> tuple[int, int]:
+    """Return the ids of the user and the session that a token names; raises ``InvalidToken``."""
+    sub, sid = token.get("sub"), token.get("sid")
+    if not (isinstance(sub, str) and NUMBER.fullmatch(sub)):
+        raise InvalidToken
+    if not (type(sid) is int and 0 < sid < 2**63):
+        raise InvalidToken
+    return int(sub), sid
+
+
 def user_of(token: Token) -> User:
     """Return the user of a valid token, read with the question whether the session is open.
 
     Raises ``InvalidToken``.
     """
-    sub, sid = token.get("sub"), token.get("sid")
-    if not (isinstance(sub, str) and NUMBER.fullmatch(sub) and type(sid) is int):
-        raise InvalidToken
-    row = _look_up(int(sub), sid)
+    row = _look_up(*names(token))
     if row is None:
         raise InvalidToken
     return User.from_db(connection.alias, COLUMNS, row)
@@ -119,11 +131,8 @@ def renew(raw: str) -> dict[str, Any]:
     A token used again within the grace period is a second tab and changes nothing; used later it
     was stolen from somebody, so the session ends (RFC 9700, section 4.14.2).
     """
-    try:
-        used = RefreshToken(raw.encode("ascii"))  # type: ignore[arg-type]
-        session_id, user_id, token_id = int(used["sid"]), int(used["sub"]), str(used["jti"])
-    except (TokenError, KeyError, ValueError, TypeError) as error:
-        raise InvalidToken from error
+    used = read(RefreshToken, raw)
+    (user_id, session_id), token_id = names(used), str(used["jti"])
     fresh = RefreshToken()
     if AuthSession.objects.all().rotate(session_id, token_id, fresh["jti"]):
         return pair(fresh, user_id, session_id)

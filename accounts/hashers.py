@@ -1,0 +1,16 @@
+"""Hashes of the services this one replaced."""
+
+from django.contrib.auth.hashers import BCryptPasswordHasher
+
+SIGNIFICANT = 72
+
+
+class OldBCryptHasher(BCryptPasswordHasher):
+    """Verifies their passwords until their owners sign in and get a better hash.
+
+    bcrypt has always ignored what follows the first 72 bytes; its library now raises instead.
+    """
+
+    def encode(self, password: str, salt: bytes) -> str:
+        hashed: bytes = self._load_library().hashpw(password.encode()[:SIGNIFICANT], salt)
+        return f"{self.algorithm}${hashed.decode('ascii')}"
