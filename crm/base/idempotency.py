@@ -7,9 +7,9 @@ with everything else and the second does the work.
 
 import hashlib
 import json
+import re
 from collections.abc import Callable
 
-import orjson
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
@@ -21,6 +21,7 @@ from crm.base.problems import BadRequest
 from crm.base.renderers import dumps
 
 KEPT_HEADERS = ("ETag", "Location")
+VISIBLE = re.compile(r"[!-~]{1,255}")
 
 
 def key_of(request: Request) -> str | None:
@@ -28,7 +29,7 @@ def key_of(request: Request) -> str | None:
     key = request.headers.get("Idempotency-Key")
     if key is None:
         return None
-    if not (1 <= len(key) <= 255 and key.isascii() and key.isprintable()):
+    if not VISIBLE.fullmatch(key):
         message = _("Idempotency-Key has 1 to 255 visible ASCII characters.")
         raise BadRequest(message, field="Idempotency-Key")
     return str(key)
@@ -36,9 +37,9 @@ def key_of(request: Request) -> str | None:
 
 def fingerprint(request: Request) -> str:
     """Return the SHA-256 of the body's values and files, whatever their order."""
-    values = dict(request.data)
-    text = orjson.dumps(values, default=str, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)
-    digest = hashlib.sha256(text)
+    # The standard library's, for orjson knows no integer beyond 64 bits.
+    text = json.dumps(dict(request.data), default=str, sort_keys=True)
+    digest = hashlib.sha256(text.encode())
     for name, file in sorted(request.FILES.items()):
         digest.update(name.encode())
         for chunk in file.chunks():
@@ -50,7 +51,8 @@ def fingerprint(request: Request) -> str:
 def once(request: Request, key: str, work: Callable[[], Response]) -> Response:
     """Do ``work`` unless this actor sent ``key`` to this path before; else repeat the answer."""
     actor = request.user
-    scope = f"{type(actor).__name__}:{actor.pk}:{request.path}"[:200]
+    # Not request.path, which still has the slash that a client may add.
+    scope = f"{type(actor).__name__}:{actor.pk}:{request.path_info}"[:200]
     record = IdempotencyRecord(scope=scope, key=key, fingerprint=fingerprint(request))
     try:
         with transaction.atomic():

@@ -5,6 +5,7 @@ django-ratelimit's notation; ``Budget`` is for what may be given back, such as a
 turned out to be right.
 """
 
+import math
 import time
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
@@ -24,7 +25,7 @@ class TooMany(exceptions.Throttled):
 
     def __init__(self, wait: float) -> None:
         super().__init__()
-        self.wait = max(1, int(wait))
+        self.wait = max(1, math.ceil(wait))
         self.detail = exceptions.ErrorDetail(
             _("Too many attempts. Try again later."), code="rate_limited"
         )

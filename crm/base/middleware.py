@@ -8,6 +8,7 @@ from ipaddress import ip_address
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
@@ -18,6 +19,7 @@ from crm.base.problem_pages import problem_response
 logger = logging.getLogger("crm.requests")
 Handler = Callable[[HttpRequest], HttpResponse]
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+MOST_DIGITS = 18  # int() refuses thousands of them with an exception
 SOURCES = (("/api/", "api"), ("/compat/", "compat"), ("/admin/", "admin"))
 
 
@@ -33,9 +35,12 @@ def client_address(request: HttpRequest) -> str:
         hops = [*(hop.strip() for hop in forwarded.split(",") if hop.strip()), remote]
     for hop in reversed(hops):
         try:
-            address = ip_address(hop)
+            # Without the interface (fe80::1%eth0), which only means something to the sender.
+            address = ip_address(hop.partition("%")[0])
         except ValueError:
             break
+        # A socket for both versions shows IPv4 addresses as ::ffff:192.0.2.1.
+        address = getattr(address, "ipv4_mapped", None) or address
         remote = str(address)
         if not any(address in network for network in settings.TRUSTED_PROXIES):
             break
@@ -82,7 +87,7 @@ def log(request: HttpRequest, response: HttpResponse, seconds: float) -> None:
 
 
 class ResponseHeadersMiddleware:
-    """Headers of every answer, and the refusal of plain HTTP for clients that send secrets."""
+    """Headers of every answer; refuses foreign host names, and secrets sent over plain HTTP."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -93,11 +98,16 @@ class ResponseHeadersMiddleware:
         if not request.path_info.startswith(settings.STATIC_URL):
             response.headers.setdefault("Cache-Control", "no-store")
         policies = settings.CONTENT_SECURITY_POLICIES.items()
-        policy = next(text for start, text in policies if request.path_info.startswith(start))
+        path = request.path_info if request.path_info.startswith("/") else "/"  # "*" is a path
+        policy = next(text for start, text in policies if path.startswith(start))
         response.headers.setdefault("Content-Security-Policy", policy)
         return response
 
     def _answer(self, request: HttpRequest) -> HttpResponse:
+        try:
+            request.get_host()
+        except DisallowedHost:
+            return problem_response(400, "bad_host", _("This server is known by another name."))
         carries_secrets = request.path_info.startswith(("/api/", "/compat/"))
         if settings.TLS and carries_secrets and not request.is_secure():
             return problem_response(403, "tls_required", _("Use https."))
@@ -111,9 +121,9 @@ class BodyLimitMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        length: Any = request.META.get("CONTENT_LENGTH") or "0"
-        if not str(length).isdecimal():
+        length = str(request.META.get("CONTENT_LENGTH") or "0")
+        if not length.isdecimal():
             return problem_response(400, "bad_request", _("Content-Length is not a number."))
-        if int(length) > settings.UPLOAD_BODY_LIMIT:
+        if len(length) > MOST_DIGITS or int(length) > settings.UPLOAD_BODY_LIMIT:
             return problem_response(413, "too_large", _("The request is too large."))
         return self.get_response(request)

@@ -5,6 +5,7 @@ import binascii
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -43,7 +44,7 @@ class Cursor:
             backwards, *rest = values
         except (ValueError, TypeError, binascii.Error, RecursionError, ParseError) as error:
             raise _bad_cursor() from error
-        if len(rest) != columns or backwards not in (0, 1):
+        if len(rest) != columns or None in rest or backwards not in (0, 1):
             raise _bad_cursor()
         return cls(tuple(rest), bool(backwards))
 
@@ -59,7 +60,7 @@ def _bad_cursor() -> BadRequest:
 def page_size(query: QueryDict) -> int:
     """Return the rows asked for; raises 400 outside 1 to 200."""
     text = query.get("page_size", str(PAGE_SIZE))
-    if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= MAX_PAGE_SIZE):
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= MAX_PAGE_SIZE):
         message = _("page_size is a number from 1 to %(most)d.") % {"most": MAX_PAGE_SIZE}
         raise BadRequest(message, field="page_size")
     return int(text)
@@ -73,6 +74,8 @@ def after(queryset: QuerySet[Any], ordering: Sequence[str], cursor: Cursor) -> Q
         lookup = "lt" if name.startswith("-") != cursor.backwards else "gt"
         try:
             value = queryset.model._meta.get_field(column).to_python(given)
+            if isinstance(value, datetime):
+                value = value.astimezone(UTC)
         except (ValidationError, ValueError, TypeError, OverflowError) as error:
             raise _bad_cursor() from error
         if not condition:

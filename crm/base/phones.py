@@ -18,6 +18,7 @@ LONGEST = 16  # "+" and the 15 digits that E.164 allows
 LONGEST_AS_TYPED = 40
 E164 = re.compile(r"\+[1-9][0-9]{4,14}")
 _AS_TYPED = re.compile(r"[(]?\+?[0-9 ().\-/]*")
+_LETTER = re.compile("[A-Za-zÀ-ÖØ-öø-ɏА-я]")
 _ELSEWHERE = "+442079460958"  # an example where the region has none of its own
 
 
@@ -47,7 +48,9 @@ def as_dialled(text: str) -> str:
 
     Letters, an extension or more than ``LONGEST_AS_TYPED`` visible characters make it none.
     """
-    if len(text) > 4 * LONGEST_AS_TYPED:
+    if E164.fullmatch(text):
+        return text
+    if len(text) > 4 * LONGEST_AS_TYPED or _LETTER.search(text):  # as most texts have, so be quick
         return ""
     plain = "".join(map(_plain, unicodedata.normalize("NFKC", text))).strip()
     if len(plain) > LONGEST_AS_TYPED or not _AS_TYPED.fullmatch(plain):

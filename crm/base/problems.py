@@ -84,12 +84,15 @@ def describe(error: Exception) -> Described:
         if isinstance(error, kinds):
             described: Described = answer(error)
             return described
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if isinstance(error, OSError) and error.errno in NO_SPACE:
         return problem(507, "storage_full", _("The disk is full. Try again later.")), RETRY
     return None, {}
 
 
+NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 RETRY = {"Retry-After": "5"}
+# RFC 6750, section 3.1: signed in, but not allowed.
+TOO_WEAK = {"WWW-Authenticate": 'Bearer realm="api", error="insufficient_scope"'}
 
 
 def _validation(error: Any) -> Described:
@@ -99,7 +102,9 @@ def _validation(error: Any) -> Described:
 
 
 def _api_exception(error: Any) -> Described:
-    headers = {}
+    headers: dict[str, str] = {}
+    if error.status_code == 403:
+        headers |= TOO_WEAK
     if getattr(error, "auth_header", None):
         headers["WWW-Authenticate"] = error.auth_header
     if getattr(error, "wait", None):
@@ -138,12 +143,13 @@ ANSWERS: list[tuple[Any, Any]] = [
     (exceptions.APIException, _api_exception),
     (ValidationError, _validation),
     (errors.StaleRecord, lambda error: (problem(412, error.code, error.detail), {})),
-    (errors.Forbidden, lambda error: (problem(403, error.code, error.detail), {})),
+    (errors.Forbidden, lambda error: (problem(403, error.code, error.detail), TOO_WEAK)),
     (errors.RuleError, _conflict),
-    (IntegrityError, lambda error: _conflict(conflict_of(error))),
+    # A kind of IntegrityError, so before it.
     (ProtectedError, _fixed(409, "in_use", errors.Conflict.detail)),
+    (IntegrityError, lambda error: _conflict(conflict_of(error))),
     (Http404, lambda error: (problem(404, "not_found", _("Not found.")), {})),
-    (PermissionDenied, lambda error: (problem(403, "forbidden", errors.Forbidden.detail), {})),
+    (PermissionDenied, lambda error: (problem(403, "forbidden", errors.Forbidden.detail), TOO_WEAK)),
     (
         (RequestDataTooBig, TooManyFilesSent),
         lambda error: (problem(413, "too_large", _("The request is too large.")), {}),

@@ -1,6 +1,6 @@
 """Querysets of records: what may be seen, what is live, and bulk writes that leave history."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Self, TypeVar
 
 from django.db import models, transaction
@@ -8,12 +8,17 @@ from django.db.models import F
 from django.utils import timezone
 
 from crm.base.errors import UnauditedWrite
-from crm.base.history import actor_id, entry, history_model, stamp
+from crm.base.history import actor_id, copy_rows, entry, history_model, stamp
 from crm.base.search import matching
 
 Model = TypeVar("Model", bound=models.Model, covariant=True)
 
 BATCH = 500
+
+
+def batches(pks: Sequence[int]) -> Iterator[Sequence[int]]:
+    """Cut ``pks`` into pieces that fit into a statement."""
+    return (pks[start : start + BATCH] for start in range(0, len(pks), BATCH))
 
 
 class RecordQuerySet(models.QuerySet[Model]):
@@ -40,24 +45,48 @@ class RecordQuerySet(models.QuerySet[Model]):
         with transaction.atomic():
             locked = self.order_by("pk").select_for_update(of=("self",))
             pks = list(locked.values_list("pk", flat=True))
-            for start in range(0, len(pks), BATCH):
-                batch = self.model._base_manager.filter(pk__in=pks[start : start + BATCH])
-                batch.update(version=F("version") + 1, **values)
-                self._write_history(batch, "~")
+            for batch in batches(pks):
+                records = self.model._base_manager.filter(pk__in=batch)
+                records.update(version=F("version") + 1, **values)
+                copy_rows(self.model, batch, "~")
         return len(pks)
 
     def audited_bulk_create(self, records: Sequence[Any]) -> list[Any]:
         """Insert many records and their history in the same transaction; return them."""
-        for record in records:
-            record.prepare()
+        return self.audited_replay([[record] for record in records])
+
+    def audited_replay(self, stories: Sequence[Sequence[Any]]) -> list[Any]:
+        """Insert many records that have a past, and all of their history; return them.
+
+        A story is one record's versions, oldest first, each with its own ``updated_at``. The last
+        becomes the row; every one leaves its entry in the history.
+        """
+        for first, *later in stories:
+            first.prepare()
+            for version, record in enumerate(later, start=first.version + 1):
+                record.version = version
+                record.validate()
         with transaction.atomic():
-            created = super().bulk_create(records, batch_size=BATCH)
-            self._write_history(created, "+")
+            created: list[Any] = super().bulk_create(
+                [story[-1] for story in stories], batch_size=BATCH
+            )
+            self._write_past(stories)
+            for history_type, changed in (("+", False), ("~", True)):
+                pks = [story[-1].pk for story in stories if (len(story) > 1) is changed]
+                for batch in batches(pks):
+                    copy_rows(self.model, batch, history_type)
+        for record in created:
+            record._remember()
         return created
 
-    def _write_history(self, records: Iterable[Any], history_type: str) -> None:
+    def _write_past(self, stories: Sequence[Sequence[Any]]) -> None:
+        """Write the history of all versions but the last ones."""
         columns = stamp()
-        entries = [entry(record, history_type, columns) for record in records]
+        entries = []
+        for *past, last in stories:
+            for record, history_type in zip(past, "+" + "~" * len(past), strict=False):
+                record.pk = last.pk
+                entries.append(entry(record, history_type, columns))
         history_model(self.model).objects.bulk_create(entries, batch_size=BATCH)
 
     def update(self, **values: Any) -> int:

@@ -16,8 +16,9 @@ from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.validators import UniqueValidator
 
-from crm.base.fields import Computed, PhoneInput, VisibleRelatedField
+from crm.base.fields import Computed, EmailInput, PhoneInput, VisibleRelatedField
 from crm.base.phones import PhoneField
+from crm.base.text import EmailField
 
 Row = dict[str, Any]
 
@@ -29,6 +30,7 @@ class RecordSerializer(serializers.ModelSerializer[Any]):
     serializer_field_mapping: ClassVar[Any] = {
         **serializers.ModelSerializer.serializer_field_mapping,
         PhoneField: PhoneInput,
+        EmailField: EmailInput,
     }
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:

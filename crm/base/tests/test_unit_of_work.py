@@ -1,0 +1,135 @@
+"""One transaction around everything that a request writes: all of it or nothing."""
+
+from collections.abc import Callable
+from typing import Any
+
+import psycopg.errors
+import pytest
+from django.db import OperationalError, connection, transaction
+
+from crm.base.unit_of_work import may_repeat, unit_of_work
+from crm.tests.clients import ApiClient
+from customers.models import Customer
+from customers.tests.make import make_customer
+
+pytestmark = pytest.mark.usefixtures("transactional_db")
+
+
+class Attempts:
+    """Work that fails with each of ``failures`` in turn, then succeeds."""
+
+    def __init__(self, *failures: Exception) -> None:
+        self.failures = list(failures)
+        self.number = 0
+
+    def __call__(self) -> str:
+        self.number += 1
+        make_customer()
+        if self.failures:
+            raise self.failures.pop(0)
+        return "done"
+
+
+def broken_off(cause: type[psycopg.Error] = psycopg.errors.DeadlockDetected) -> OperationalError:
+    error = OperationalError("the database broke it off")
+    error.__cause__ = cause()
+    return error
+
+
+def test_it_returns_what_the_work_returns() -> None:
+    assert unit_of_work(Attempts()) == "done"
+    assert Customer.objects.count() == 1
+
+
+def test_work_runs_in_a_transaction() -> None:
+    assert unit_of_work(lambda: connection.in_atomic_block)
+    assert not connection.in_atomic_block
+
+
+def test_work_that_fails_leaves_nothing() -> None:
+    with pytest.raises(RuntimeError):
+        unit_of_work(Attempts(RuntimeError()))
+    assert Customer.objects.count() == Customer.history.count() == 0
+
+
+@pytest.mark.parametrize(
+    "cause", [psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure]
+)
+def test_work_that_the_database_broke_off_is_repeated_once(cause: type[psycopg.Error]) -> None:
+    work = Attempts(broken_off(cause))
+    assert unit_of_work(work) == "done"
+    assert work.number == 2
+    assert Customer.objects.count() == Customer.history.count() == 1
+
+
+def test_it_is_not_repeated_for_ever() -> None:
+    work = Attempts(broken_off(), broken_off())
+    with pytest.raises(OperationalError):
+        unit_of_work(work)
+    assert work.number == 2
+    assert Customer.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        broken_off(psycopg.errors.LockNotAvailable),
+        broken_off(psycopg.errors.AdminShutdown),
+        OperationalError("database is locked"),
+    ],
+    ids=str,
+)
+def test_other_failures_are_not_repeated(error: OperationalError) -> None:
+    work = Attempts(error)
+    with pytest.raises(OperationalError):
+        unit_of_work(work)
+    assert work.number == 1
+    assert not may_repeat(error)
+
+
+def test_inside_another_transaction_the_outer_one_must_repeat() -> None:
+    work = Attempts(broken_off())
+    with pytest.raises(OperationalError), transaction.atomic():
+        unit_of_work(work)
+    assert work.number == 1
+
+
+def test_a_row_without_its_history_is_not_stored(
+    as_sam: ApiClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    history = Customer.history.model
+
+    def fail(*args: Any, **options: Any) -> None:
+        raise OperationalError("the database went away")
+
+    customer = make_customer()
+    monkeypatch.setattr(history, "save", fail)
+    path = f"/api/v1/customers/{customer.pk}"
+    requests: list[Callable[[], Any]] = [
+        lambda: as_sam.post("/api/v1/customers", {"name": "Ana"}),
+        lambda: as_sam.patch(path, {"city": "Lima"}),
+        lambda: as_sam.delete(path),
+    ]
+    for send in requests:
+        response = send()
+        assert response.status_code == 503
+        assert response.headers["Retry-After"] == "5"
+    monkeypatch.undo()
+    customer.refresh_from_db()
+    assert (Customer.objects.count(), customer.city, customer.archived_at) == (1, "", None)
+    assert customer.version == 1
+
+
+def test_reading_opens_no_transaction(
+    as_sam: ApiClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*args: Any, **options: Any) -> None:
+        raise AssertionError("a transaction was opened")
+
+    customer = make_customer()
+    with monkeypatch.context() as patch:
+        patch.setattr(transaction.Atomic, "__enter__", fail)
+        for path in ("", f"/{customer.pk}", "/stats", f"/{customer.pk}/history"):
+            assert as_sam.get(f"/api/v1/customers{path}").status_code == 200
+        with pytest.raises(AssertionError, match="was opened"):
+            as_sam.post("/api/v1/customers", {"name": "Ana"})

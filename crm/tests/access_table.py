@@ -1,0 +1,56 @@
+"""Who may do what: the status each role is answered, for every route and method.
+
+The columns are nobody signed in, sales, management, admin. The requests are those of
+``crm.tests.samples``, so a 2xx says that the thing was done. A method that is not listed is
+refused for everybody (405 in the API, after 401).
+"""
+
+Statuses = tuple[int, int, int, int]
+ROLES = ("anonymous", "sales", "management", "admin")
+
+API: dict[str, dict[str, Statuses]] = {
+    "/api/v1/auth/login": {"POST": (200, 200, 200, 200)},
+    "/api/v1/auth/refresh": {"POST": (200, 200, 200, 200)},
+    "/api/v1/auth/logout": {"POST": (401, 204, 204, 204)},
+    "/api/v1/auth/password": {"POST": (401, 200, 200, 200)},
+    "/api/v1/auth/me": {"GET": (401, 200, 200, 200), "PATCH": (401, 200, 200, 200)},
+    "/api/v1/users/assignable": {"GET": (401, 403, 200, 200)},
+    "/api/v1/users": {"GET": (401, 403, 403, 200), "POST": (401, 403, 403, 201)},
+    "/api/v1/users/{pk}": {
+        "GET": (401, 403, 403, 200),
+        "PATCH": (401, 403, 403, 200),
+        "DELETE": (401, 403, 403, 204),
+    },
+    "/api/v1/users/{pk}/history": {"GET": (401, 403, 403, 200)},
+    "/api/v1/users/{pk}/restore": {"POST": (401, 403, 403, 200)},
+    "/api/v1/customers": {"GET": (401, 200, 200, 200), "POST": (401, 201, 201, 201)},
+    "/api/v1/customers/by-phone/{phone}": {"GET": (401, 200, 200, 200)},
+    "/api/v1/customers/stats": {"GET": (401, 200, 200, 200)},
+    "/api/v1/customers/search": {"GET": (401, 200, 200, 200)},
+    "/api/v1/customers/{pk}": {
+        "GET": (401, 200, 200, 200),
+        "PATCH": (401, 200, 200, 200),
+        "DELETE": (401, 204, 204, 204),
+    },
+    "/api/v1/customers/{pk}/history": {"GET": (401, 200, 200, 200)},
+    "/api/v1/customers/{pk}/photo": {
+        "GET": (401, 200, 200, 200),
+        "PUT": (401, 200, 200, 200),
+        "DELETE": (401, 204, 204, 204),
+    },
+    "/api/v1/customers/photos/{token}": {"GET": (200, 200, 200, 200)},
+    "/api/v1/customers/{pk}/restore": {"POST": (401, 403, 200, 200)},
+}
+
+# Answered without Django REST framework, or by its documentation.
+OTHERS: dict[str, dict[str, Statuses]] = {
+    "/": {"GET": (302, 302, 302, 302)},
+    "/api/{rest}": {"GET": (404, 404, 404, 404), "POST": (404, 404, 404, 404)},
+    "/health": {"GET": (200, 200, 200, 200)},
+    "/ready": {"GET": (200, 200, 200, 200)},
+    "/openapi.json": {"GET": (200, 200, 200, 200)},
+    "/docs": {"GET": (200, 200, 200, 200)},
+}
+
+# The only views of the API that ask for no sign-in. The link to a photo carries its own signature.
+PUBLIC = {"/api/v1/auth/login", "/api/v1/auth/refresh", "/api/v1/customers/photos/{token}"}

@@ -1,0 +1,107 @@
+"""Every route, every method, every role: each has its expected status, and none is forgotten."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from django.db import transaction
+from rest_framework.permissions import AllowAny
+
+from accounts.models import User
+from accounts.roles import PERMISSIONS
+from crm.base.permissions import VERBS, RolePermission, permission
+from crm.tests.access_table import API, OTHERS, PUBLIC, ROLES
+from crm.tests.clients import ApiClient, signed_in
+from crm.tests.routes import METHODS, Route, api_routes, other_routes, routes
+from crm.tests.samples import address, options_for, sample, values_for
+
+LISTED = {**API, **OTHERS}
+BY_PATH = {str(route): route for route in routes()}
+VIEWS = [route for route in api_routes() if route.view]
+Clients = dict[str, ApiClient]
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Run a block and roll back what it wrote, so that every role finds the same rows."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def clients(alice: User, maria: User, sam: User) -> Clients:
+    people = [signed_in(user) for user in (sam, maria, alice)]
+    return dict(zip(ROLES, [ApiClient(), *people], strict=True))
+
+
+def statuses(clients: Clients, method: str, path: str, options: dict[str, Any]) -> list[int]:
+    found = []
+    for client in clients.values():
+        with undone():
+            response = client.generic(method, path, **options)
+            found.append(response.status_code)
+            b"".join(response)  # which closes a file
+    return found
+
+
+def test_every_route_and_method_is_listed() -> None:
+    found = {str(route): set(route.methods) for route in api_routes() if route.view}
+    assert found == {path: set(row) for path, row in API.items()}
+
+
+def test_every_address_outside_the_viewsets_is_listed() -> None:
+    functions = [route for route in api_routes() if not route.view]
+    assert {str(route) for route in [*functions, *other_routes()]} == set(OTHERS)
+
+
+@pytest.mark.parametrize(
+    ("path", "method"), [(path, method) for path, row in LISTED.items() for method in row]
+)
+def test_each_role_is_answered_as_the_table_says(clients: Clients, path: str, method: str) -> None:
+    found = statuses(clients, method, *sample(BY_PATH[path], method))
+    assert found == list(LISTED[path][method]), dict(zip(ROLES, found, strict=True))
+
+
+@pytest.mark.parametrize("route", VIEWS, ids=str)
+def test_a_method_without_a_handler_is_refused(clients: Clients, route: Route) -> None:
+    nobody = 405 if str(route) in PUBLIC else 401
+    path = route.at(**values_for(route))
+    for method in set(METHODS) - set(route.methods) | {"OPTIONS"}:
+        options = options_for(route, method)
+        assert statuses(clients, method, path, options) == [nobody, 405, 405, 405], method
+
+
+@pytest.mark.parametrize("route", [route for route in VIEWS if "GET" in route.methods], ids=str)
+def test_head_is_answered_as_get_without_the_body(clients: Clients, route: Route) -> None:
+    path, _ = sample(route, "GET")
+    assert statuses(clients, "HEAD", path, {}) == list(API[str(route)]["GET"])
+    assert b"".join(clients["admin"].head(path)) == b""
+
+
+@pytest.mark.parametrize("route", VIEWS, ids=str)
+def test_only_the_listed_views_let_anybody_in(route: Route) -> None:
+    assert (AllowAny in route.view.permission_classes) == (str(route) in PUBLIC)
+    assert bool(route.view.authentication_classes) == (str(route) not in PUBLIC)
+
+
+def test_every_action_needs_a_permission_that_the_table_of_roles_knows() -> None:
+    for route in VIEWS:
+        if RolePermission not in route.view.permission_classes:
+            continue
+        for action in route.actions.values():
+            verb = {**VERBS, **route.view.verbs}[action]
+            assert (verb if "." in verb else permission(route.model, verb)) in PERMISSIONS, route
+
+
+@pytest.mark.parametrize("route", VIEWS, ids=str)
+def test_somebody_deactivated_is_nobody(
+    sam: User, as_user: Callable[[User], ApiClient], route: Route
+) -> None:
+    client = as_user(sam)
+    sam.archive()
+    path = address(route, **values_for(route))
+    for method, row in API[str(route)].items():
+        options = options_for(route, method)
+        assert statuses({"former": client}, method, path, options) == [row[0]]

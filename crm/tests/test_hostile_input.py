@@ -1,0 +1,167 @@
+"""The corpus of hostile input against every endpoint: never a 5xx, never a trace of it."""
+
+import json
+from collections.abc import Iterator
+from io import BytesIO
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import pytest
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
+from django.test import RequestFactory
+
+from accounts.models import User
+from crm.tests import corpus
+from crm.tests.contract import document, path_of
+from crm.tests.other_database import differences
+from crm.tests.probe import Probe
+from crm.tests.routes import Route, api_routes
+from crm.tests.samples import BODIES, address, options_for, values_for
+from crm.wsgi import application
+
+JSON = "application/json"
+ROUTES = api_routes()
+FORMS = [
+    (route, method)
+    for route in ROUTES
+    for method in ("POST", "PATCH")
+    if BODIES.get((method, str(route)), dict) is not dict
+]
+UNSAFE = [(route, method) for route in ROUTES for method in route.methods if method != "GET"]
+# What the parser refuses before any field is looked at.
+REFUSED_AT_THE_DOOR = {"lone surrogate", "reversed surrogates", "NUL", "NaN", "Infinity"}
+REFUSED_AT_THE_DOOR |= {"1e400", "-1e400", "10**5000", "2,000 objects deep", *corpus.DEEP}
+
+
+@pytest.fixture
+def probe(alice: User, request: pytest.FixtureRequest) -> Iterator[Probe]:
+    """A prober; afterwards nothing was wrong, here or compared with the other database."""
+    probe = Probe(alice)
+    yield probe
+    for path in ("/api/v1/customers", "/api/v1/users"):
+        assert probe.client.get(path).status_code == 200
+    assert not probe.wrong, "\n".join(probe.wrong[:40])
+    assert not differences(request, probe.statuses)
+
+
+def with_raw(body: dict[str, Any], values: dict[str, str]) -> bytes:
+    """Return ``body`` as JSON with the members ``values``, which are JSON text."""
+    members = {name: json.dumps(value) for name, value in body.items()} | values
+    return ("{" + ", ".join(f'"{name}": {text}' for name, text in members.items()) + "}").encode()
+
+
+@pytest.mark.parametrize(("route", "method"), FORMS, ids=str)
+def test_every_field_takes_or_refuses_every_value(
+    probe: Probe, route: Route, method: str
+) -> None:
+    valid, path = BODIES[method, str(route)](), address(route, **values_for(route))
+    fields = route.view.serializer_class().fields
+    names = [name for name, field in fields.items() if not field.read_only]
+    # One by one where a record is changed; elsewhere all at once, because the fields are the same.
+    groups = [[name] for name in names] if route.actions.get("patch") == "partial_update" else []
+    for case, text in corpus.FIELD_VALUES.items():
+        for group in groups or [names]:
+            body = with_raw(valid, dict.fromkeys(group, text))
+            case_name = f"{' '.join(group)}: {case}"
+            status = probe.send(case_name, method, path, data=body, content_type=JSON)
+            if case in REFUSED_AT_THE_DOOR and status not in (400, 413):
+                probe.wrong.append(f"{case_name}: {status} instead of 400")
+
+
+@pytest.mark.parametrize(("route", "method"), UNSAFE, ids=str)
+def test_every_body_is_taken_or_refused(probe: Probe, route: Route, method: str) -> None:
+    path = address(route, **values_for(route))
+    for case, body in corpus.BODIES.items():
+        # The test client's own stream refuses to end before the announced length.
+        stream = {"wsgi.input": BytesIO(body.content), **dict(body.headers)}
+        status = probe.send(
+            case, method, path, data=body.content, content_type=body.content_type, **stream
+        )
+        if case in corpus.TOO_LARGE and status != 413:
+            probe.wrong.append(f"{case}: {status} instead of 413")
+
+
+def parameters_of(route: Route, method: str) -> list[str]:
+    """Return the query parameters that ``route`` has according to openapi.yaml."""
+    operation = document()["paths"][path_of(route.path)][method.lower()]
+    return [item["name"] for item in operation.get("parameters", ()) if item["in"] == "query"]
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=str)
+def test_every_query_is_taken_or_refused(probe: Probe, route: Route) -> None:
+    path = route.at(**values_for(route))
+    for method in route.methods:
+        options = options_for(route, method)
+        for case, query in corpus.QUERIES.items():
+            probe.send(f"{method} {case}", method, f"{path}?{query}", **options)
+        for name in parameters_of(route, method):
+            for case, value in corpus.PARAMETER_VALUES.items():
+                query = urlencode({name: value}, errors="surrogatepass")
+                probe.send(f"{method} {name}: {case}", method, f"{path}?{query}", **options)
+
+
+@pytest.mark.parametrize(
+    "route", [r for r in ROUTES if "cursor" in str(document()["paths"][path_of(r.path)])], ids=str
+)
+def test_every_forged_cursor_is_refused_or_harmless(probe: Probe, route: Route) -> None:
+    path = route.at(**values_for(route))
+    for ordering in getattr(route.view, "orderings", {}):
+        by = {} if "history" in str(route) else {"ordering": ordering}
+        for case, cursor in corpus.CURSORS.items():
+            query = urlencode({**by, "cursor": cursor})
+            status = probe.send(f"{ordering}: {case}", "GET", f"{path}?{query}")
+            if status not in (200, 400):
+                probe.wrong.append(f"{ordering}: {case}: {status}")
+
+
+@pytest.mark.parametrize("route", [r for r in ROUTES if "{" in r.path], ids=str)
+def test_every_odd_id_is_nobodys(probe: Probe, route: Route) -> None:
+    for odd in corpus.IDS:
+        text = odd if "%" in odd else quote(odd)
+        path = str(route).format_map({"pk": text, "phone": text, "token": text})
+        for method in route.methods:
+            status = probe.send(f"{method} {odd[:40]}", method, path, **options_for(route, method))
+            if status not in (400, 404, 405, 415, 422):
+                probe.wrong.append(f"{method} {path}: {status}")
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=str)
+def test_every_method_that_is_none_is_refused(probe: Probe, route: Route) -> None:
+    path = route.at(**values_for(route))
+    for method in corpus.METHODS:
+        for nobody in (True, False):
+            status = probe.send(f"{method} {nobody}", method, path, nobody=nobody)
+            if status not in (401, 405):
+                probe.wrong.append(f"{method} {path}: {status}")
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=str)
+def test_every_header_is_taken_or_refused(probe: Probe, route: Route) -> None:
+    method = route.methods[0]
+    path, options = address(route, **values_for(route)), options_for(route, method)
+    for name, value in corpus.header_cases():
+        header = {f"HTTP_{name.upper().replace('-', '_')}": value}
+        probe.send(f"{name}: {value[:40]}", method, path, **options | header)
+
+
+@pytest.fixture
+def kept_connection(db: None) -> Iterator[None]:
+    """As the test client does: a request of our own must not end the test's transaction."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+@pytest.mark.parametrize("content_type", corpus.CONTENT_TYPES)
+def test_no_content_type_ends_a_request_before_it_begins(
+    kept_connection: None, content_type: str
+) -> None:
+    query = "&".join(["a=%41"] * 2_000)
+    request = RequestFactory().generic("POST", f"/api/v1/auth/login?{query}", b"{}")
+    environ = request.environ | {"CONTENT_TYPE": content_type}
+    statuses: list[str] = []
+    answer = b"".join(application(environ, lambda status, headers: statuses.append(status)))
+    assert json.loads(answer)["status"] == int(statuses[0][:3]) == 400

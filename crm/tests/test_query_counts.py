@@ -1,0 +1,146 @@
+"""What each request asks the database: as much at ten rows as at one, and nothing unexplained."""
+
+import re
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts.models import User
+from crm.tests.clients import ApiClient
+from crm.tests.routes import Route, api_routes
+from crm.tests.samples import PLAIN, address
+from customers.tests.make import make_customer
+
+STATEMENT = re.compile(
+    r'\s*(SELECT|INSERT|UPDATE|DELETE)\b(?:.*?\b(?:FROM|INTO|UPDATE))?\s+"?(\w+)', re.DOTALL
+)
+# An action that answers many rows, and so may be tempted to ask for each of them.
+MANY = {"list", "history", "search", "duplicates"}
+LISTS = [route for route in api_routes() if MANY & set(route.actions.values())]
+# One look-up tells whose token it is, whether the session is open and what the role is.
+AUTH = "SELECT accounts_user"
+
+
+def statements(request: Callable[[], Any]) -> list[str]:
+    """Return what ``request`` asks, as ``SELECT accounts_user``; savepoints do not count."""
+    with CaptureQueriesContext(connection) as captured:
+        response = request()
+    assert response.status_code < 400, response.content
+    found = [STATEMENT.match(query["sql"]) for query in captured.captured_queries]
+    return [f"{match[1]} {match[2]}" for match in found if match]
+
+
+def more_rows(record: Any) -> None:
+    """Add nine records, and to the given one history."""
+    for _ in range(9):
+        PLAIN[type(record)]()
+        record.archive()
+        record.restore()
+
+
+@pytest.mark.parametrize("route", LISTS, ids=str)
+def test_a_list_costs_as_much_at_ten_rows_as_at_one(as_alice: ApiClient, route: Route) -> None:
+    record = PLAIN[route.model]()
+    path = address(route, pk=record.pk)
+    one = statements(lambda: as_alice.get(path))
+    more_rows(record)
+    assert statements(lambda: as_alice.get(path)) == one
+    rows = f"SELECT {route.model._meta.db_table}"
+    history = f"SELECT {route.model.history.model._meta.db_table}"
+    # A history page: the record, its entries, and the one before the oldest of them.
+    assert one == ([AUTH, rows, history, history] if "history" in str(route) else [AUTH, rows])
+
+
+@pytest.mark.parametrize("model", admin.site._registry, ids=lambda model: model._meta.label)
+def test_a_back_office_list_costs_as_much_at_ten_rows_as_at_one(
+    alice: User, back_office: Callable[[User], Client], model: Any
+) -> None:
+    if model not in PLAIN:
+        return
+    client, record = back_office(alice), PLAIN[model]()
+    path = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+    client.get(path)  # what is read once a process
+    one = statements(lambda: client.get(path))
+    more_rows(record)
+    assert statements(lambda: client.get(path)) == one
+
+
+def test_every_query_of_a_list_costs_the_same(as_sam: ApiClient) -> None:
+    for number in range(5):
+        make_customer(name=f"Ana {number}", city="Mérida")
+    plain = [AUTH, "SELECT customers_customer"]
+    for query in ("search=ana", "ordering=-name", "city=mérida", "page_size=2"):
+        assert statements(partial(as_sam.get, f"/api/v1/customers?{query}")) == plain
+    # The rows, and how many there are.
+    counted = statements(lambda: as_sam.get("/api/v1/customers?count=true"))
+    assert counted == [*plain, "SELECT customers_customer"]
+
+
+def test_a_page_further_on_costs_what_the_first_does(as_sam: ApiClient) -> None:
+    for _ in range(5):
+        make_customer()
+    following = as_sam.get("/api/v1/customers?page_size=2").json()["next"]
+    assert statements(lambda: as_sam.get(following)) == [AUTH, "SELECT customers_customer"]
+
+
+def test_a_detail_is_one_row(as_sam: ApiClient) -> None:
+    customer = make_customer(created_by=User.objects.get(username="sam"))
+    path = f"/api/v1/customers/{customer.pk}"
+    assert statements(lambda: as_sam.get(path)) == [AUTH, "SELECT customers_customer"]
+
+
+def test_creating_is_the_row_and_its_history(as_sam: ApiClient) -> None:
+    assert statements(lambda: as_sam.post("/api/v1/customers", {"name": "Ana"})) == [
+        AUTH,
+        "INSERT customers_customer",
+        "INSERT customers_historicalcustomer",
+    ]
+
+
+def test_creating_with_a_key_adds_the_key_and_its_answer(as_sam: ApiClient) -> None:
+    def create() -> Any:
+        key = {"HTTP_IDEMPOTENCY_KEY": "one"}
+        return as_sam.post("/api/v1/customers", {"name": "Ana"}, **key)
+
+    assert statements(create) == [
+        AUTH,
+        "INSERT base_idempotencyrecord",
+        "INSERT customers_customer",
+        "INSERT customers_historicalcustomer",
+        "UPDATE base_idempotencyrecord",
+    ]
+
+
+def test_changing_reads_the_row_and_writes_it_and_its_history(as_sam: ApiClient) -> None:
+    path = f"/api/v1/customers/{make_customer().pk}"
+    assert statements(lambda: as_sam.patch(path, {"city": "Mérida"})) == [
+        AUTH,
+        "SELECT customers_customer",
+        "UPDATE customers_customer",  # claims the version: where somebody faster is noticed
+        "UPDATE customers_customer",
+        "INSERT customers_historicalcustomer",
+    ]
+
+
+def test_changing_nothing_writes_nothing(as_sam: ApiClient) -> None:
+    path = f"/api/v1/customers/{make_customer(city='Mérida').pk}"
+    asked = statements(lambda: as_sam.patch(path, {"city": "Mérida"}))
+    assert asked == [AUTH, "SELECT customers_customer"]
+
+
+def test_archiving_is_a_change_as_any_other(as_sam: ApiClient) -> None:
+    path = f"/api/v1/customers/{make_customer().pk}"
+    assert statements(lambda: as_sam.delete(path)) == [
+        AUTH,
+        "SELECT customers_customer",
+        "UPDATE customers_customer",
+        "UPDATE customers_customer",
+        "INSERT customers_historicalcustomer",
+    ]
