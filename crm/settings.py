@@ -5,8 +5,9 @@ Every variable is described in ``.env.example``; the real environment wins over 
 
 import sys
 from datetime import timedelta
-from ipaddress import ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -34,6 +35,14 @@ def secret(name: str) -> str:
     return value
 
 
+def networks(name: str) -> list[IPv4Network | IPv6Network]:
+    """Return the networks that ``name`` lists, such as 10.0.0.0/8."""
+    try:
+        return [ip_network(text) for text in env.list(name, default=[])]
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name}: {error}. Use CIDR: 10.0.0.0/8,fd00::/8") from error
+
+
 # Identity -------------------------------------------------------------------------------------
 VERSION = "0.1.0"
 SECRET_KEY = secret("SECRET_KEY")
@@ -41,13 +50,14 @@ JWT_KEY = secret("JWT_KEY")
 BASE_URL = env.str("BASE_URL", default="").rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 TLS = env.bool("TLS", default=False)
-TRUSTED_PROXIES = [ip_network(text) for text in env.list("TRUSTED_PROXIES", default=[])]
+TRUSTED_PROXIES = networks("TRUSTED_PROXIES")
 DOCS_ENABLED = env.bool("DOCS_ENABLED", default=True)
 DATA_DIR = env.path("DATA_DIR", default=str(BASE_DIR / "data"))()
 DATA_DIR = Path(DATA_DIR)
 
 INSTALLED_APPS = [
-    "unfold",
+    "unfold.apps.BasicAppConfig",  # the default one replaces our site by its own
+    "unfold.contrib.filters",
     "crm.admin_apps.BackOfficeConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -73,6 +83,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "crm.base.middleware.ResponseHeadersMiddleware",
+    "crm.base.error_pages.ErrorPages",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "crm.base.middleware.BodyLimitMiddleware",
@@ -92,6 +103,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "crm" / "templates"],  # before the theme's, to say some things better
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -106,6 +118,8 @@ TEMPLATES = [
 # Storage --------------------------------------------------------------------------------------
 DATABASES = {"default": database(env.str("DATABASE_URL", default=""), DATA_DIR)}
 MEDIA_ROOT = env.str("MEDIA_ROOT", default=str(DATA_DIR / "media"))
+# How long a photo that was replaced can still be seen in the history.
+PHOTO_HISTORY_DAYS = env.int("PHOTO_HISTORY_DAYS", default=30)
 STATIC_URL = "/static/"
 STATIC_ROOT = env.str("STATIC_ROOT", default=str(BASE_DIR / "static"))
 STORAGES = {
@@ -113,6 +127,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = DEBUG or TESTING
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # its default sends Access-Control-Allow-Origin: *
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
     "counters": {"BACKEND": "crm.base.counters.CounterCache"},
@@ -133,7 +148,7 @@ AUTHENTICATION_BACKENDS = ["accounts.backends.RoleBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.ScryptPasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
-    "django.contrib.auth.hashers.BCryptPasswordHasher",  # the replaced services' hashes
+    "accounts.hashers.OldBCryptHasher",
 ]
 _VALIDATION = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS = [
@@ -221,10 +236,12 @@ CSRF_COOKIE_NAME = f"{_HOST}csrf"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = TLS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "crm.base.error_pages.csrf_failure"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SECURE = TLS
 SECURE_SSL_REDIRECT = TLS
+SECURE_SSL_HOST = urlsplit(BASE_URL).netloc or None  # not the name the client came with
 SECURE_REDIRECT_EXEMPT = [r"^health$", r"^ready$", r"^api/", r"^compat/"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 SECURE_HSTS_SECONDS = 31_536_000 if TLS else 0
@@ -251,8 +268,8 @@ LOGGING = {
     "root": {"handlers": ["stdout"], "level": LOG_LEVEL},
     "loggers": {
         "django": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
-        "django.server": {"handlers": ["stdout"], "level": LOG_LEVEL, "propagate": False},
-        # Our own line a request tells the route; this one would tell the path, and who is in it.
+        # Our own line a request tells the route; these would tell the path, and who is in it.
+        "django.server": {"handlers": ["stdout"], "level": "CRITICAL", "propagate": False},
         "django.request": {"level": "ERROR"},
         "django.db.backends": {"level": "DEBUG" if LOG_SQL else "WARNING"},
     },
@@ -267,13 +284,44 @@ UNFOLD = {
     "SITE_SYMBOL": "handshake",
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
+    "STYLES": [f"{STATIC_URL}back_office/back_office.css"],
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": f"{STATIC_URL}back_office/favicon.svg"},
+    ],
     "BORDER_RADIUS": "8px",
+    "COLORS": {
+        "primary": {
+            "50": "#eff6ff",
+            "100": "#dbeafe",
+            "200": "#bfdbfe",
+            "300": "#93c5fd",
+            "400": "#60a5fa",
+            "500": "#3b82f6",
+            "600": "#2563eb",
+            "700": "#1d4ed8",
+            "800": "#1e40af",
+            "900": "#1e3a8a",
+            "950": "#172554",
+        },
+    },
+    "ACCOUNT": {
+        "navigation": [
+            {"title": _("My profile"), "link": reverse_lazy("admin:profile")},
+            {"title": _("Change password"), "link": reverse_lazy("admin:password_change")},
+        ],
+    },
     "SIDEBAR": {
-        "show_search": False,
+        "show_search": True,
+        "command_search": True,
         "navigation": [
             {
                 "title": _("Sales"),
                 "items": [
+                    {
+                        "title": _("Start"),
+                        "icon": "home",
+                        "link": reverse_lazy("admin:index"),
+                    },
                     {
                         "title": _("Customers"),
                         "icon": "groups",
@@ -290,6 +338,12 @@ UNFOLD = {
                         "icon": "badge",
                         "link": reverse_lazy("admin:accounts_user_changelist"),
                         "permission": "crm.admin_site.may_view_users",
+                    },
+                    {
+                        "title": _("Security events"),
+                        "icon": "shield",
+                        "link": reverse_lazy("admin:base_securityevent_changelist"),
+                        "permission": "crm.admin_site.may_view_security_events",
                     },
                 ],
             },

@@ -1,0 +1,103 @@
+"""The back office of users, for administrators."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.utils import unquote
+from django.contrib.auth.models import Group
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+from accounts.admin_forms import NewUserForm, UserForm
+from accounts.admin_pages import set_password_page
+from accounts.models import AuthSession, User
+from accounts.roles import Role
+from crm.base import security_events
+from crm.base.admin_archive import ArchivableAdmin
+from crm.base.admin_filters import ArchivedFilter, ChoiceFilter, Choices
+from crm.base.admin_lists import badge
+from crm.base.admin_verbs import Verb, button
+from crm.base.registry import page_panels
+from crm.base.submissions import submission_of
+
+admin.site.unregister(Group)  # rights come with the role, and with nothing else
+
+COLOURS: dict[str, str] = {Role.ADMIN: "primary", Role.MANAGEMENT: "info", Role.SALES: "success"}
+ACCOUNT = (_("Account"), {"fields": ("username", "role", "is_active")})
+CONTACT = (_("Contact"), {"fields": ("email", "phone", "language", "time_zone")})
+PASSWORD = (_("Password"), {"fields": ("password", "repeated")})
+
+
+def open_sessions(user: User) -> tuple[Any, str]:
+    """Return the panel of a user's page that lists where they are signed in."""
+    sessions = AuthSession.objects.filter(user=user).open()
+    html = render_to_string("accounts/sessions.html", {"sessions": sessions, "person": user})
+    return _("Open sessions of the API"), html
+
+
+def _end_sessions(user: User, confirmed: bool) -> None:
+    AuthSession.objects.filter(user=user).revoke()
+    security_events.note("sessions_ended", of=user.username)
+
+
+END_SESSIONS = Verb(
+    label=_("End sessions"),
+    question=_("Every program that is signed in for them has to sign in again."),
+    done=ngettext_lazy("All their sessions have ended.", "All their sessions have ended.", "count"),
+    run=_end_sessions,
+)
+page_panels.add(User, open_sessions)
+
+
+class RoleFilter(ChoiceFilter):
+    title = _("role")
+    parameter_name = "role"
+
+
+class ActiveFilter(ChoiceFilter):
+    title = _("active")
+    parameter_name = "is_active"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
+        return [("True", _("Active")), ("False", _("Inactive"))]
+
+
+@admin.register(User)
+class UserAdmin(ArchivableAdmin):
+    list_display = ("username", "email", "role_badge", "is_active", "created_on")
+    list_filter = (RoleFilter, ActiveFilter, ArchivedFilter)
+    sortable_by = ("username",)
+    search_help_text = _("Name, email or phone")
+    fieldsets = (ACCOUNT, CONTACT, (_("Record"), {"fields": ("created", "changed")}))
+    add_fieldsets = (ACCOUNT, PASSWORD, CONTACT)
+    form = UserForm
+    add_form = NewUserForm
+    actions_detail: Sequence[str] = (
+        "set_password",
+        "end_sessions",
+        *ArchivableAdmin.actions_detail,
+    )
+
+    def prepare(self, request: HttpRequest, object_id: str | None) -> None:
+        if object_id is None:
+            submission_of(request).prepare("password", lambda: NewUserForm.hash(request.POST))
+
+    def lock(self) -> None:
+        User.objects.lock_admins()
+
+    @badge(_("role"), COLOURS)
+    def role_badge(self, user: User) -> tuple[str, str]:
+        return user.role, user.get_role_display()
+
+    @button(_("Set password"), path="password", icon="key", permission="change")
+    def set_password(self, request: HttpRequest, object_id: str) -> Any:
+        return set_password_page(
+            self.admin_site, request, self.get_object(request, unquote(object_id))
+        )
+
+    @button(_("End sessions"), path="end-sessions", icon="logout", permission="change")
+    def end_sessions(self, request: HttpRequest, object_id: str) -> Any:
+        return self.ask(request, object_id, END_SESSIONS)

@@ -1,0 +1,77 @@
+"""The back office of the technical table that people need to read."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import admin
+from django.http import Http404, HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin
+
+from crm.base.admin_filters import ChoiceFilter, Choices, CreatedFilter
+from crm.base.admin_lists import BoundedListMixin, badge
+from crm.base.models import SecurityEvent
+from crm.base.readable import source_label
+
+KINDS = {
+    "login": (_("Signed in"), "success"),
+    "login_failed": (_("Wrong name or password"), "warning"),
+    "login_limited": (_("Too many attempts"), "danger"),
+    "logout": (_("Signed out"), "info"),
+    "password_changed": (_("Changed own password"), "info"),
+    "password_set": (_("Password set by an administrator"), "warning"),
+    "sessions_ended": (_("Sessions ended by an administrator"), "warning"),
+    "token_reuse": (_("Stolen session ended"), "danger"),
+}
+COLOURS = {kind: colour for kind, (_label, colour) in KINDS.items()}
+
+
+class KindFilter(ChoiceFilter):
+    title = _("event")
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
+        return [(kind, label) for kind, (label, _colour) in KINDS.items()]
+
+
+class WhenFilter(CreatedFilter):
+    title = _("when")
+    parameter_name = "when"
+    field = "occurred_at"
+
+
+@admin.register(SecurityEvent)
+class SecurityEventAdmin(BoundedListMixin, ModelAdmin):
+    """Sign-ins and refusals. Who may read them says the table of roles; nobody changes them."""
+
+    list_display = ("occurred_at", "event", "actor_name", "address", "came_by")
+    list_filter = (KindFilter, WhenFilter)
+    search_fields = ("=actor_name", "=address")
+    search_help_text = _("A name or an address, in full")
+    fields: Sequence[str] = (
+        *("occurred_at", "label", "actor_name", "user_id", "address", "came_by", "request_id"),
+        "details",
+    )
+    readonly_fields = ("label", "came_by")
+    actions = None
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> Any:
+        return super().change_view(request, object_id, form_url, {"show_history": False})
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> Any:
+        raise Http404  # nobody changes an event
+
+    @badge(_("event"), COLOURS)
+    def event(self, event: SecurityEvent) -> tuple[str, Any]:
+        return event.kind, self.label(event)
+
+    @admin.display(description=_("event"))
+    def label(self, event: SecurityEvent) -> Any:
+        label, _colour = KINDS.get(event.kind, (event.kind, ""))
+        return label
+
+    @admin.display(description=_("source"))
+    def came_by(self, event: SecurityEvent) -> str:
+        return source_label(event.source)
