@@ -4,6 +4,8 @@ import os
 import time
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
+from multiprocessing.synchronize import Event
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +14,11 @@ import time_machine
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from crm.base import photo_files
 from crm.base.images import Photo
 from crm.base.photo_files import photo_path, remove, store
 from crm.management import unused_photos
-from crm.tests.races import race
+from crm.tests.races import race, signal
 from customers.models import Customer
 from customers.tests.make import make_customer
 
@@ -187,17 +190,58 @@ def test_a_photo_stored_again_after_it_was_found_unused_stays() -> None:
     assert exists(ALPHA.digest)
 
 
-ROUNDS = 400
+@pytest.mark.parametrize("thumbnail", [False, True])
+def test_a_photo_stored_again_while_its_age_is_read_stays(
+    thumbnail: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read_age = photo_files._modified
+    paths = []
+
+    def read_age_slowly(path: Path) -> float | None:
+        age_read = read_age(path)
+        paths.append(path)
+        if len(paths) == 1 + thumbnail:
+            store(ALPHA)
+        return age_read
+
+    stored()
+    monkeypatch.setattr(photo_files, "_modified", read_age_slowly)
+    remove(ALPHA.digest, before=time.time() - 24 * HOUR)
+    assert len(paths) == 2
+    assert exists(ALPHA.digest)
 
 
-def store_again_and_again() -> int:
+def test_a_photo_that_vanishes_while_it_is_stored_again_is_written_anew(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    touch = os.utime
+
+    def touch_too_late(path: Path) -> None:
+        path.unlink()
+        touch(path)
+
+    stored()
+    monkeypatch.setattr("crm.base.photo_files.os.utime", touch_too_late)
+    store(ALPHA)
+    assert exists(ALPHA.digest)
+
+
+ROUNDS = 200
+
+
+def store_again_and_again(done: Event) -> int:
     """Return how often a photo just stored was not there."""
     lost = 0
-    for _round in range(ROUNDS):
+    for turn in range(ROUNDS):
         with suppress(FileNotFoundError):
             age(ALPHA.digest, hours=48)
+        # Each time a little later in what the other process does.
+        until = time.perf_counter() + turn % 40 * 5e-6
+        while time.perf_counter() < until:
+            pass
         store(ALPHA)
         lost += not exists_now()
+    done.set()
     return lost
 
 
@@ -210,15 +254,21 @@ def exists_now() -> bool:
     return True
 
 
-def remove_again_and_again() -> int:
-    before = time.time() - 24 * HOUR
-    return sum(remove(ALPHA.digest, before) for _round in range(ROUNDS * 3))
+def remove_again_and_again(done: Event) -> int:
+    """Return how often an old photo was removed."""
+    removed = 0
+    while not done.is_set():
+        removed += remove(ALPHA.digest, time.time() - 24 * HOUR)
+    return removed
 
 
 @pytest.mark.race
 @pytest.mark.usefixtures("transactional_db")
 def test_no_photo_is_lost_that_is_stored_while_it_is_removed() -> None:
     store(ALPHA)
-    lost, removed = race(store_again_and_again, remove_again_and_again)
+    done = signal()
+    lost, removed = race(
+        partial(store_again_and_again, done), partial(remove_again_and_again, done)
+    )
     assert lost == 0
     assert removed > 0

@@ -1,0 +1,55 @@
+"""Removes what has expired; run it once a day."""
+
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib.sessions.models import Session
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import AuthSession, KnownNetwork
+from crm.base.models import Counter, IdempotencyRecord
+from crm.management.audited import AuditedCommand
+from crm.management.commands.collect_unused_photos import collect
+
+Expired = Callable[[datetime], QuerySet[Any]]
+
+REPLAYS_LAST = timedelta(hours=24)
+SESSIONS_STAY = timedelta(days=30)  # so that somebody can ask where they were signed in
+NETWORKS_STAY = timedelta(days=180)
+
+
+def ended_sessions(now: datetime) -> QuerySet[AuthSession]:
+    long_ago = now - SESSIONS_STAY
+    return AuthSession.objects.filter(Q(expires_at__lt=long_ago) | Q(revoked_at__lt=long_ago))
+
+
+EXPIRED: dict[Any, Expired] = {
+    gettext_lazy("counters"): lambda now: Counter.objects.filter(expires_at__lte=time.time()),
+    gettext_lazy("answers kept for a replay"): lambda now: IdempotencyRecord.objects.filter(
+        created_at__lt=now - REPLAYS_LAST
+    ),
+    gettext_lazy("sessions of the back office"): lambda now: Session.objects.filter(
+        expire_date__lt=now
+    ),
+    gettext_lazy("sessions of the API"): ended_sessions,
+    gettext_lazy("known networks"): lambda now: KnownNetwork.objects.filter(
+        seen_at__lt=now - NETWORKS_STAY
+    ),
+}
+
+
+class Command(AuditedCommand):
+    help = "Removes what has expired: counters, sessions, kept answers, networks, unused photos."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        now = timezone.now()
+        for name, expired in EXPIRED.items():
+            count, _by_model = expired(now).delete()
+            self.stdout.write(_("%(name)s removed: %(n)d") % {"name": name, "n": count})
+        for line in collect():
+            self.stdout.write(line)
