@@ -1,7 +1,7 @@
 # `make` or `make help` lists what there is. HOST, PORT, DATABASE_URL and the other settings are taken
 # from the environment, the command line (make run PORT=9000) or .env.
 .DEFAULT_GOAL := help
-.PHONY: help run test serve check lint format schema lock build up migrate-up stop
+.PHONY: help run test serve check lint format schema lock build up migrate-up stop bench bench-scale
 
 # The first interpreter that is new enough; PYTHON=/path/to/python chooses another.
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
@@ -40,6 +40,14 @@ lock: .venv/.development ## Pin requirements*.in into requirements*.txt, with ha
 		requirements.in -o requirements.txt
 	$(BIN)/uv pip compile --generate-hashes --python-version 3.11 --universal \
 		requirements-dev.in -o requirements-dev.txt
+	$(BIN)/uv pip compile --generate-hashes --python-version 3.11 --universal \
+		benchmarks/requirements.in -o benchmarks/requirements.txt
+
+bench: .venv/.runtime .venv-bench/.installed ## What a request costs, beside a peer (BENCH_DATABASE_URL, BENCH="--rounds 5")
+	@$(BIN)/python -m benchmarks.bench $(BENCH)
+
+bench-scale: .venv/.runtime ## How that grows from ten thousand to a million customers (BENCH="--keep")
+	@$(BIN)/python -m benchmarks.scale $(BENCH)
 
 build: ## Build the container image
 	docker compose build
@@ -63,6 +71,12 @@ stop: ## Stop the containers; their data stays
 
 .venv/.development: requirements-dev.txt .venv/.runtime
 	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements-dev.txt
+	@touch $@
+
+# The same interpreter as .venv's: two builds of one Python differ by more than what is compared.
+.venv-bench/.installed: benchmarks/requirements.txt .venv/.runtime
+	$(BIN)/python -m venv .venv-bench
+	.venv-bench/bin/python -m pip install --quiet --require-hashes --requirement benchmarks/requirements.txt
 	@touch $@
 
 .env:

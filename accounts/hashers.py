@@ -1,5 +1,8 @@
 """Hashes of the services this one replaced."""
 
+from typing import Any
+
+import bcrypt
 from django.contrib.auth.hashers import BCryptPasswordHasher
 
 SIGNIFICANT = 72
@@ -11,6 +14,6 @@ class OldBCryptHasher(BCryptPasswordHasher):
     bcrypt has always ignored what follows the first 72 bytes; its library now raises instead.
     """
 
-    def encode(self, password: str, salt: bytes) -> str:
-        hashed: bytes = self._load_library().hashpw(password.encode()[:SIGNIFICANT], salt)
+    def encode(self, password: str, salt: Any) -> str:
+        hashed = bcrypt.hashpw(password.encode()[:SIGNIFICANT], salt)
         return f"{self.algorithm}${hashed.decode('ascii')}"

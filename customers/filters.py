@@ -3,16 +3,7 @@ import re
 import django_filters
 
 from crm.base.filters import ArchivedFilter, IdFilter, MomentRangeFilter, RecordFilter
-from crm.base.text import canonical_email
 from customers.models import ClientType, Customer, CustomerQuerySet
-
-
-class EmailFilter(django_filters.CharFilter):
-    """The address in any spelling, compared as it is stored so that its index serves."""
-
-    def filter(self, queryset: CustomerQuerySet, value: str | None) -> CustomerQuerySet:
-        found: CustomerQuerySet = super().filter(queryset, value and canonical_email(value))
-        return found
 
 
 class CityFilter(django_filters.CharFilter):
@@ -40,7 +31,7 @@ class CustomerFilter(RecordFilter):
     client_type = django_filters.ChoiceFilter(choices=ClientType.choices)
     country_code = CountryCodeFilter()
     city = CityFilter()
-    email = EmailFilter()
+    email = django_filters.CharFilter()  # a look-up brings the value into the stored form
     external_id = django_filters.CharFilter()
     created_by = IdFilter(field_name="created_by_id")
     created_at = MomentRangeFilter()

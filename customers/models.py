@@ -141,7 +141,7 @@ class Customer(Archivable):
         return self.company_name or f"{self.name} {self.surname}".strip()
 
     def clean(self) -> None:
-        self.instagram = self.instagram.lstrip("@")
+        self.instagram = self.instagram.lstrip("@ ")
         self.country_code = country_code(self.country) or ""
         if self.client_type == ClientType.JURIDICAL and not self.company_name:
             message = _("A company needs its company name.")

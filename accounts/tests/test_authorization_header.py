@@ -3,11 +3,23 @@
 import pytest
 
 from accounts.models import User
-from accounts.tests.tokens import ME, open_session
+from accounts.tests.tokens import ME
+from accounts.tokens import open_session
 from crm.tests.clients import ApiClient
 
 BASIC = "Basic YWxpY2U6c2VjcmV0"
-NOT_OURS = ["", " ", BASIC, "Digest x", "Token abc", "Bearerabc", "Bearer\tabc", ":", "é" * 9, "\x00"]
+NOT_OURS = [
+    "",
+    " ",
+    BASIC,
+    "Digest x",
+    "Token abc",
+    "Bearerabc",
+    "Bearer\tabc",
+    ":",
+    "é" * 9,
+    "\x00",
+]
 GARBAGE = [
     *("", " ", "x", "a.b", "a.b.c", "....", "e30.e30.", "null", "é.é.é", "日本", "\x00", "\udcff"),
     *("a b c", "Bearer", "%00", "'; --", "x" * 100_000, "." * 100_000, "=" * 50),

@@ -2,27 +2,20 @@
 
 from typing import Any
 
-import bcrypt
 import pytest
-from django.contrib.auth.hashers import make_password
 
 from accounts.models import AuthSession, User
 from accounts.tests.hashing import CountingHasher
 from accounts.tests.make import PASSWORD, make_user
+from accounts.tests.signing_in import LOGIN, sign_in
 from crm.base.models import SecurityEvent
 from crm.tests.clients import ApiClient
 
-LOGIN = "/api/v1/auth/login"
 SAME_ID = {"HTTP_X_REQUEST_ID": "the-same-id"}
 
 
-def sign_in(username: str, password: str = PASSWORD, **options: Any) -> Any:
-    body = {"username": username, "password": password}
-    return ApiClient().post(LOGIN, body, **options)
-
-
 def test_a_name_and_a_password_open_a_session(sam: User) -> None:
-    response = sign_in("sam", HTTP_USER_AGENT="a browser", REMOTE_ADDR="192.0.2.7")
+    response = sign_in("sam", address="192.0.2.7", HTTP_USER_AGENT="a browser")
     assert response.status_code == 200
     tokens = response.json()
     assert set(tokens) == {"access_token", "refresh_token", "token_type", "expires_in"}
@@ -107,60 +100,3 @@ def test_each_refusal_is_noted_with_the_name_and_nothing_secret(sam: User) -> No
 @pytest.mark.parametrize("password", ["admin", "admin123", "password", "changeme", "Admin@123"])
 def test_no_password_of_a_replaced_service_opens_anything(db: None, password: str) -> None:
     assert sign_in("admin", password).status_code == 401
-
-
-def old_hash(password: str) -> str:
-    """Return the hash as the replaced services made it, with fewer rounds."""
-    return "bcrypt$" + bcrypt.hashpw(password.encode()[:72], bcrypt.gensalt(4)).decode()
-
-
-def with_hash(encoded: str) -> User:
-    """Return somebody who was brought over with this hash."""
-    user = User(username="veteran", password=encoded)
-    user.save()
-    return user
-
-
-def test_a_password_of_an_old_service_still_works_and_is_hashed_anew(db: None) -> None:
-    user = with_hash(old_hash(PASSWORD))
-    assert sign_in("veteran").status_code == 200
-    user.refresh_from_db()
-    assert user.password.startswith("md5$")  # the tests' first hasher
-    assert (user.version, user.history.count()) == (1, 1)
-    assert sign_in("veteran").status_code == 200
-
-
-def test_a_wrong_password_leaves_an_old_hash_alone(db: None) -> None:
-    encoded = old_hash(PASSWORD)
-    user = with_hash(encoded)
-    assert sign_in("veteran", "wrong").status_code == 401
-    user.refresh_from_db()
-    assert user.password == encoded
-
-
-def test_of_an_old_hash_only_the_first_72_bytes_count_as_ever(db: None) -> None:
-    long = "ñ" * 36 + "x" * 20
-    with_hash(old_hash(long))
-    assert sign_in("veteran", long).status_code == 200
-
-
-@pytest.mark.parametrize("length", [72, 73, 128])
-def test_a_long_guess_at_an_old_hash_is_only_wrong(db: None, length: int) -> None:
-    with_hash(old_hash("x" * 20))
-    assert sign_in("veteran", "x" * length).status_code == 401
-
-
-@pytest.mark.parametrize("encoded", ["", "!", "bcrypt$", "bcrypt$$2b$12$short", "plain", "md5$x"])
-def test_a_broken_hash_opens_nothing(db: None, encoded: str) -> None:
-    user = make_user("veteran")
-    User._base_manager.filter(pk=user.pk).update(password=encoded)
-    assert sign_in("veteran").status_code == 401
-
-
-def test_a_hash_is_not_renewed_over_a_password_changed_meanwhile(db: None) -> None:
-    stale = with_hash(old_hash(PASSWORD))
-    changed = User.objects.get(pk=stale.pk)
-    changed.change_password(make_password("another long password"))
-    assert stale.check_password(PASSWORD)
-    changed.refresh_from_db()
-    assert changed.check_password("another long password")

@@ -61,8 +61,6 @@ def test_a_weak_password_is_refused_with_its_reason(
     assert user.check_password(PASSWORD)
 
 
-
-
 @pytest.mark.parametrize("current", ["wrong", PASSWORD.upper(), f"{PASSWORD} "])
 def test_it_takes_the_current_password(as_sam: ApiClient, sam: User, current: str) -> None:
     refused = (422, "current_password", "wrong_password")

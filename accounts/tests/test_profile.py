@@ -22,8 +22,10 @@ def test_everybody_sees_themselves(as_sam: ApiClient, sam: User) -> None:
 
 def test_everybody_changes_their_contact_data(as_sam: ApiClient, sam: User) -> None:
     change = {
-        **{"email": " Sam@Example.com", "phone": "(0412) 111-22-33"},
-        **{"language": "es", "time_zone": "America/Caracas"},
+        "email": " Sam@Example.com",
+        "phone": "(0412) 111-22-33",
+        "language": "es",
+        "time_zone": "America/Caracas",
     }
     response = as_sam.patch(ME, change)
     assert response.status_code == 200

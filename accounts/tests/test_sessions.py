@@ -1,53 +1,19 @@
 """What ends a session, and that it ends everywhere and at once."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
-import time_machine
 
 from accounts.models import AuthSession, User
 from accounts.roles import Role
+from accounts.tests.browser import Browser, assert_dead
 from accounts.tests.make import PASSWORD
-from accounts.tests.tokens import claims_of
-from accounts.tokens import open_session
+from accounts.tests.tokens import ME, claims_of
 from crm.base.models import SecurityEvent
 from crm.tests.clients import ApiClient, signed_in
 from crm.tests.routes import METHODS, api_routes
 
-ME = "/api/v1/auth/me"
 NEW = "another long password"
-
-
-class Browser:
-    """One device with its pair of tokens."""
-
-    def __init__(self, user: User) -> None:
-        self.take(open_session(user))
-
-    def take(self, tokens: dict[str, Any]) -> None:
-        self.access, self.fresh = tokens["access_token"], tokens["refresh_token"]
-        self.api = ApiClient()
-        self.api.credentials(HTTP_AUTHORIZATION=f"Bearer {self.access}")
-
-    def works(self) -> bool:
-        status = self.api.get(ME).status_code
-        assert status in (200, 401)
-        return status == 200
-
-    def refresh(self, token: str = "") -> Any:
-        body = {"refresh_token": token or self.fresh}
-        return ApiClient().post("/api/v1/auth/refresh", body)
-
-    def session(self) -> AuthSession:
-        return AuthSession.objects.get(pk=claims_of(self.access)["sid"])
-
-
-def assert_dead(browser: Browser) -> None:
-    assert not browser.works()
-    refused = browser.refresh()
-    assert (refused.status_code, refused.json()["code"]) == (401, "invalid_token")
 
 
 def deactivate(user: User) -> None:
@@ -90,7 +56,7 @@ def test_an_ended_session_is_refused_by_every_endpoint(
     closed = [route for route in api_routes() if not route.path.endswith(public)]
     assert len(closed) > 10
     for route in closed:
-        path = route.at(pk=1, phone="1", token="x", rest="x")  # noqa: S106 — no secret
+        path = route.at(pk=1, phone="1", token="x", rest="x")
         statuses = {client.generic(method, path).status_code for method in METHODS}
         assert statuses == {401}, path
 
@@ -139,64 +105,6 @@ def test_a_password_set_by_an_admin_ends_every_session(sam: User, as_alice: ApiC
     for browser in browsers:
         assert_dead(browser)
     assert as_alice.get(ME).status_code == 200
-
-
-@pytest.fixture
-def clock() -> Any:
-    with time_machine.travel(datetime(2030, 1, 1, tzinfo=UTC), tick=False) as clock:
-        yield clock
-
-
-def test_a_refresh_gives_a_new_pair_and_uses_the_old_one_up(sam: User) -> None:
-    browser = Browser(sam)
-    used = browser.fresh
-    browser.take(browser.refresh().json())
-    assert browser.works()
-    assert browser.fresh != used
-    assert browser.refresh(used).status_code == 401
-
-
-def test_a_second_tab_that_comes_late_ends_nothing(sam: User, clock: Any) -> None:
-    browser = Browser(sam)
-    used = browser.fresh
-    browser.take(browser.refresh().json())
-    clock.shift(timedelta(seconds=9.9))
-    assert browser.refresh(used).status_code == 401
-    assert browser.works()
-    assert browser.refresh().status_code == 200
-    assert not SecurityEvent.objects.filter(kind="token_reuse").exists()
-
-
-def test_a_token_used_again_later_ends_the_session(sam: User, clock: Any) -> None:
-    browser, elsewhere = Browser(sam), Browser(sam)
-    used = browser.fresh
-    browser.take(browser.refresh().json())
-    clock.shift(timedelta(seconds=10))
-    assert browser.refresh(used).status_code == 401
-    assert_dead(browser)
-    assert elsewhere.works()
-    event = SecurityEvent.objects.get(kind="token_reuse")
-    assert (event.user_id, event.details) == (sam.pk, {"session": browser.session().pk})
-
-
-def test_a_token_from_before_the_last_one_ends_the_session_at_once(sam: User, clock: Any) -> None:
-    browser = Browser(sam)
-    first = browser.fresh
-    for _again in range(2):
-        browser.take(browser.refresh().json())
-    assert browser.refresh(first).status_code == 401
-    assert_dead(browser)
-
-
-def test_a_session_ends_when_nobody_refreshes_it_for_a_week(sam: User, clock: Any) -> None:
-    browser = Browser(sam)
-    clock.shift(timedelta(days=6, hours=23))
-    browser.take(browser.refresh().json())
-    clock.shift(timedelta(days=6, hours=23))
-    browser.take(browser.refresh().json())
-    clock.shift(timedelta(days=7))
-    assert_dead(browser)
-    assert not SecurityEvent.objects.filter(kind="token_reuse").exists()
 
 
 def test_the_database_holds_no_token(sam: User) -> None:

@@ -11,6 +11,7 @@ from accounts.tests.tokens import ask, good_claims, in_seconds, signed, unsigned
 from accounts.tokens import open_session
 from crm.tests.clients import ApiClient
 
+
 def assert_refused(response: Any) -> None:
     assert response.status_code == 401
     assert response.json()["code"] == "invalid_token"
@@ -102,7 +103,24 @@ def test_it_refuses_a_token_that_lacks_a_claim(sam: User, name: str) -> None:
     assert_refused(ask(signed(claims)))
 
 
-ODD = [None, True, -1, 0, 1.5, 2**63, 10**30, float("inf"), "", "x", "1 OR 1=1", "٣", [], [1], {}, {"a": 1}]
+ODD = [
+    None,
+    True,
+    -1,
+    0,
+    1.5,
+    2**63,
+    10**30,
+    float("inf"),
+    "",
+    "x",
+    "1 OR 1=1",
+    "٣",
+    [],
+    [1],
+    {},
+    {"a": 1},
+]
 
 
 @pytest.mark.parametrize("value", ODD, ids=repr)

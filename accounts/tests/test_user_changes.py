@@ -16,9 +16,7 @@ def path_of(user: User) -> str:
     return f"/api/v1/users/{user.pk}"
 
 
-def test_a_change_is_stored_with_who_made_it(
-    as_alice: ApiClient, alice: User, sam: User
-) -> None:
+def test_a_change_is_stored_with_who_made_it(as_alice: ApiClient, alice: User, sam: User) -> None:
     change = {"role": "management", "email": "Sam@Example.com", "phone": "04121112233"}
     response = as_alice.patch(path_of(sam), change)
     assert response.status_code == 200
@@ -91,9 +89,7 @@ def test_deleting_archives_and_ends_the_sessions(as_alice: ApiClient, sam: User)
     assert sam.history.count() == 2
 
 
-def test_somebody_archived_cannot_be_changed_until_restored(
-    as_alice: ApiClient, sam: User
-) -> None:
+def test_somebody_archived_cannot_be_changed_until_restored(as_alice: ApiClient, sam: User) -> None:
     sam.archive()
     for change in ({"is_active": True}, {"role": "admin"}, {"password": NEW}):
         response = as_alice.patch(path_of(sam), change)

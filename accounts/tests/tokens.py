@@ -21,9 +21,9 @@ def claims_of(token: str) -> dict[str, Any]:
     return claims
 
 
-def good_claims(user: User, token: str = "access_token") -> dict[str, Any]:
-    """Return the claims of a token that is accepted, for a session that is open."""
-    return claims_of(open_session(user)[token])
+def good_claims(user: User) -> dict[str, Any]:
+    """Return the claims of an access token that is accepted."""
+    return claims_of(open_session(user)["access_token"])
 
 
 def signed(claims: dict[str, Any], key: str = "", algorithm: str = "HS256") -> str:

@@ -18,6 +18,4 @@ def check_match(request: Request, pk: Any, version: int) -> None:
         return
     # A weak tag never matches strongly, so ``W/"…"`` is left as it is and differs.
     if etag(pk, version) not in [tag.strip() for tag in wanted.split(",")]:
-        failure = PreconditionFailed()
-        failure.headers = {"ETag": etag(pk, version)}  # type: ignore[attr-defined]
-        raise failure
+        raise PreconditionFailed(etag(pk, version))

@@ -1,9 +1,10 @@
 """The audit trail: every history row names its actor, even after the actor is gone."""
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from django.db import models
+from django.db import connection, models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
@@ -55,13 +56,40 @@ def stamp() -> dict[str, Any]:
 
 def entry(record: Any, history_type: str, columns: dict[str, Any]) -> models.Model:
     """Return the unsaved history row of ``record`` as it is now."""
-    model = history_model(type(record))
+    kind: Any = type(record)
+    model = history_model(kind)
     values = {field.attname: getattr(record, field.attname) for field in model.tracked_fields}
     date = timezone.now() if history_type == "-" else record.updated_at
     history_row: models.Model = model(
         **values, **columns, history_type=history_type, history_date=date
     )
     return history_row
+
+
+COPY = """
+    INSERT INTO {history} ({copied}, {stamped}, history_type, history_date)
+    SELECT {copied}, {values}, %s, updated_at FROM {records} WHERE id IN ({pks}) ORDER BY id
+"""
+
+
+def copy_rows(model: Any, pks: Sequence[int], history_type: str) -> None:
+    """Write the history rows of many records as they are now, in one statement.
+
+    The database copies what it holds: many times faster than to send it all again, and equal.
+    """
+    history = history_model(model)
+    quote = connection.ops.quote_name
+    columns = stamp()
+    statement = COPY.format(
+        history=quote(history._meta.db_table),
+        records=quote(model._meta.db_table),
+        copied=", ".join(quote(field.column) for field in history.tracked_fields),
+        stamped=", ".join(map(quote, columns)),
+        values=", ".join(["%s"] * len(columns)),
+        pks=", ".join(["%s"] * len(pks)),
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*columns.values(), history_type, *pks])
 
 
 class History(HistoricalRecords):

@@ -22,7 +22,9 @@ class HistoryEntrySerializer(serializers.Serializer[Any]):
     old_values = serializers.DictField(help_text=_("Of the changed fields; empty on creation."))
     new_values = serializers.DictField()
     user = HistoryUserSerializer()
-    source = serializers.CharField(help_text=_("admin, api, compat, console, command, import."))
+    source = serializers.CharField(  # type: ignore[assignment]  # the entry has this word, too
+        help_text=_("admin, api, compat, console, command, import.")
+    )
     at = serializers.DateTimeField()
     request_id = serializers.CharField()
     reason = serializers.CharField(allow_blank=True)

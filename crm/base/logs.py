@@ -5,16 +5,24 @@ import logging
 from datetime import UTC, datetime
 from typing import Any
 
+from django.http import HttpRequest
+
 from crm.base.context import current
 
 STANDARD = set(vars(logging.makeLogRecord({}))) | {"message", "asctime", "request", "server_time"}
 
 
 def message_of(record: logging.LogRecord) -> str:
-    """Return the message; of a failed request without its path, which may name a person."""
-    if hasattr(record, "request") and record.args:
-        return str(record.msg).partition(":")[0] % record.args[:1]  # type: ignore[index]
-    return record.getMessage()
+    """Return the message; of the frameworks' lines about a request without its path.
+
+    The path may name a person. Those lines read "%s: %s", the path last.
+    """
+    if not hasattr(record, "request"):
+        return record.getMessage()
+    template = str(record.msg).partition(":")[0]
+    if template.count("%") == 1 and isinstance(record.args, tuple):
+        return template % record.args[:1]
+    return record.name
 
 
 class JSONFormatter(logging.Formatter):

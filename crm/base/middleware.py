@@ -4,7 +4,7 @@ import logging
 import re
 import time
 from collections.abc import Callable
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Any
 
 from django.conf import settings
@@ -17,10 +17,27 @@ from crm.base.history import actor_id
 from crm.base.problem_pages import problem_response
 
 logger = logging.getLogger("crm.requests")
+Address = IPv4Address | IPv6Address
 Handler = Callable[[HttpRequest], HttpResponse]
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 MOST_DIGITS = 18  # int() refuses thousands of them with an exception
 SOURCES = (("/api/", "api"), ("/compat/", "compat"), ("/admin/", "admin"))
+
+
+def address_of(text: str) -> Address | None:
+    """Return the address in ``text``; None when there is none."""
+    try:
+        # Without the interface (fe80::1%eth0), which only means something to the sender.
+        address = ip_address(text.partition("%")[0])
+    except ValueError:
+        return None
+    # A socket for both versions shows IPv4 addresses as ::ffff:192.0.2.1.
+    return getattr(address, "ipv4_mapped", None) or address
+
+
+def is_proxy(address: Address | None) -> bool:
+    """Tell whether ``address`` is one of the configured proxies."""
+    return address is not None and any(address in network for network in settings.TRUSTED_PROXIES)
 
 
 def client_address(request: HttpRequest) -> str:
@@ -34,15 +51,11 @@ def client_address(request: HttpRequest) -> str:
         forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "")
         hops = [*(hop.strip() for hop in forwarded.split(",") if hop.strip()), remote]
     for hop in reversed(hops):
-        try:
-            # Without the interface (fe80::1%eth0), which only means something to the sender.
-            address = ip_address(hop.partition("%")[0])
-        except ValueError:
+        address = address_of(hop)
+        if address is None:
             break
-        # A socket for both versions shows IPv4 addresses as ::ffff:192.0.2.1.
-        address = getattr(address, "ipv4_mapped", None) or address
         remote = str(address)
-        if not any(address in network for network in settings.TRUSTED_PROXIES):
+        if not is_proxy(address):
             break
     return remote
 
@@ -56,6 +69,8 @@ class RequestContextMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         given = request.headers.get("X-Request-ID", "")
         request_id = given if REQUEST_ID.fullmatch(given) else new_request_id()
+        if not is_proxy(address_of(request.META.get("REMOTE_ADDR", ""))):
+            request.META.pop("HTTP_X_FORWARDED_PROTO", None)  # anybody could say it was https
         address = client_address(request)
         request.META["REMOTE_ADDR"] = address or "0.0.0.0"  # noqa: S104 — django-ratelimit wants one
         if request.path_info.startswith(("/api/", "/compat/")):

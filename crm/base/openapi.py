@@ -73,6 +73,10 @@ class Schema(AutoSchema):
             parameters.append(header("If-Match", "The ETag read before; 412 when it changed."))
         return parameters
 
+    def get_description(self) -> str:  # type: ignore[override]
+        """Return the docstring with code marked as in Markdown, which is what the page shows."""
+        return str(super().get_description()).replace("``", "`")
+
     def _own_parameters(self) -> list[OpenApiParameter]:
         names = self.view.parameters.get(self.view.verb, ())
         return [OpenApiParameter(name, str) for name in sorted(names)]

@@ -4,10 +4,12 @@ photos/ab/ab….webp is a photo, photos/ab/ab….thumb.webp its thumbnail.
 """
 
 import errno
+import math
 import os
 import re
 import secrets
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from django.conf import settings
@@ -47,11 +49,12 @@ def store(photo: Photo) -> str:
 
 
 def _write(path: Path, content: bytes) -> None:
-    if path.exists() and path.stat().st_size == len(content):
-        os.utime(path)
-        return
+    with suppress(FileNotFoundError):  # also when it is removed in this moment
+        if path.stat().st_size == len(content):
+            os.utime(path)
+            return
     path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f"{secrets.token_hex(8)}{_UNFINISHED}")
+    unfinished = _unfinished(path)
     try:
         with unfinished.open("xb") as file:
             file.write(content)
@@ -62,6 +65,10 @@ def _write(path: Path, content: bytes) -> None:
         unfinished.unlink(missing_ok=True)
         raise
     _sync_directory(path.parent)
+
+
+def _unfinished(path: Path) -> Path:
+    return path.with_name(f"{secrets.token_hex(8)}{_UNFINISHED}")
 
 
 def _sync_directory(directory: Path) -> None:
@@ -84,10 +91,27 @@ def stored_digests() -> Iterator[tuple[str, float]]:
         yield from sorted(stored.items())
 
 
-def remove(digest: str) -> None:
-    """Delete a photo and its thumbnail, if they are there."""
-    photo_path(digest).unlink(missing_ok=True)
-    photo_path(digest, thumbnail=True).unlink(missing_ok=True)
+def remove(digest: str, before: float = math.inf) -> bool:
+    """Delete a photo and its thumbnail; tell whether both are gone.
+
+    What was stored at or after ``before`` (POSIX time) stays, also when it is stored again in the
+    same moment: its age is read once it is out of everybody's reach.
+    """
+    return _remove(photo_path(digest), before) and _remove(photo_path(digest, True), before)
+
+
+def _remove(path: Path, before: float) -> bool:
+    aside = _unfinished(path)
+    try:
+        path.rename(aside)
+    except FileNotFoundError:
+        return True
+    modified = _modified(aside)
+    if modified is not None and modified >= before:
+        aside.replace(path)
+        return False
+    aside.unlink(missing_ok=True)
+    return True
 
 
 def remove_unfinished(before: float) -> int:

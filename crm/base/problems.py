@@ -45,6 +45,10 @@ class PreconditionFailed(exceptions.APIException):
     default_code = "precondition_failed"
     default_detail = errors.StaleRecord.detail
 
+    def __init__(self, current: str) -> None:
+        super().__init__()
+        self.headers = {"ETag": current}
+
 
 class TooLarge(exceptions.APIException):
     status_code = 413
@@ -149,7 +153,10 @@ ANSWERS: list[tuple[Any, Any]] = [
     (ProtectedError, _fixed(409, "in_use", errors.Conflict.detail)),
     (IntegrityError, lambda error: _conflict(conflict_of(error))),
     (Http404, lambda error: (problem(404, "not_found", _("Not found.")), {})),
-    (PermissionDenied, lambda error: (problem(403, "forbidden", errors.Forbidden.detail), TOO_WEAK)),
+    (
+        PermissionDenied,
+        lambda error: (problem(403, "forbidden", errors.Forbidden.detail), TOO_WEAK),
+    ),
     (
         (RequestDataTooBig, TooManyFilesSent),
         lambda error: (problem(413, "too_large", _("The request is too large.")), {}),

@@ -67,17 +67,16 @@ class RecordQuerySet(models.QuerySet[Model]):
                 record.version = version
                 record.validate()
         with transaction.atomic():
-            created: list[Any] = super().bulk_create(
-                [story[-1] for story in stories], batch_size=BATCH
-            )
+            newest = [story[-1] for story in stories]
+            super().bulk_create(newest, batch_size=BATCH)
             self._write_past(stories)
             for history_type, changed in (("+", False), ("~", True)):
                 pks = [story[-1].pk for story in stories if (len(story) > 1) is changed]
                 for batch in batches(pks):
                     copy_rows(self.model, batch, history_type)
-        for record in created:
+        for record in newest:
             record._remember()
-        return created
+        return newest
 
     def _write_past(self, stories: Sequence[Sequence[Any]]) -> None:
         """Write the history of all versions but the last ones."""

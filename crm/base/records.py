@@ -113,10 +113,10 @@ class Record(models.Model):
 
         Uniqueness and foreign keys are left to the database, which alone can answer in a race.
         """
+        self.clean_fields(exclude=self._relations())
         for field in self._meta.concrete_fields:
             if field.null and self.__dict__.get(field.attname) == "":
                 setattr(self, field.attname, None)
-        self.clean_fields(exclude=self._relations())
         self.clean()
         self.index()
 

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, ClassVar
 
-from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -13,6 +12,8 @@ from crm.base import filters, idempotency
 from crm.base.limits import check_rate
 from crm.base.negotiation import OneForm
 from crm.base.unit_of_work import unit_of_work
+
+UNSAFE_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
 class Endpoint(APIView):
@@ -42,8 +43,9 @@ class Endpoint(APIView):
         if self.verb in self.rates:
             group = f"{type(self).__name__}.{self.verb}"
             check_rate(request, group, rate_key, self.rates[self.verb])
+        # A method may have any name, and our attributes have names as well.
         handler = getattr(self, str(request.method).lower(), None)
-        if handler and request.method not in SAFE_METHODS:
+        if handler and request.method in UNSAFE_METHODS:
             self.prepare(request)
             if self.in_unit_of_work:
                 # As the framework's ViewSetMixin does: handlers are bound per request.

@@ -12,7 +12,7 @@ from crm.tests.contract import check_answer
 class ApiClient(APIClient):
     """DRF's test client, held to the contract; ``as_user`` clients carry a token."""
 
-    def generic(self, method: str, *args: Any, **extra: Any) -> Any:  # type: ignore[override]
+    def generic(self, method: str, *args: Any, **extra: Any) -> Any:
         response = super().generic(method, *args, **extra)
         check_answer(method, response)
         return response

@@ -262,6 +262,13 @@ CONTENT_TYPES = [
     *("application/json; charset=zlib", "application/json; charset=" + "x" * 5_000),
     *("multipart/form-data; boundary*=us-ascii''x%0d%0a", 'a/b; "', "*", ";", "é/\xff; é=\xff"),
 ]
+# The parameters of the back office's lists, of their filters, and some of Django's ORM.
+PAGE_PARAMETERS = [
+    *("q", "s", "o", "p", "all", "e", "_popup", "_to_field", "_changelist_filters", "_facets"),
+    *("archived", "role", "client_type", "country_code", "created_at__gte", "created", "kind"),
+    *("id__in", "pk", "created_by__password__startswith", "_connector", "next", "term", "size"),
+]
+PAGE_VALUES = ["\0", "%_'\"\\", str(2**64), "10000-01-01", "1.1.-9", "\u202e👍", "x" * 400]
 
 
 def header_cases() -> Iterator[tuple[str, str]]:

@@ -102,7 +102,7 @@ def race(*contestants: Callable[[], Any]) -> list[Any]:
 
 def _load_what_every_process_needs() -> None:
     document()
-    get_resolver()._populate()  # type: ignore[attr-defined]
+    get_resolver()._populate()
 
 
 def _start(contestant: Callable[[], Any], start: Barrier) -> tuple[Connection, BaseProcess]:
@@ -121,13 +121,12 @@ def _run(contestant: Callable[[], Any], start: Barrier, sender: Connection) -> N
 
 
 def _finished(running: Mapping[Connection, BaseProcess]) -> Iterator[tuple[Connection, Any]]:
-    waiting = set(running)
+    waiting = dict(running)
     while waiting:
-        ready = wait(waiting, timeout=PATIENCE)
+        ready: list[Any] = wait(waiting, timeout=PATIENCE)
         assert ready, "the race is stuck"
         for receiver in ready:
-            waiting.remove(receiver)
-            yield receiver, _result(receiver, running[receiver])
+            yield receiver, _result(receiver, waiting.pop(receiver))
 
 
 def _result(receiver: Connection, process: BaseProcess) -> Any:

@@ -6,14 +6,23 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.test import Client
 from rest_framework.permissions import AllowAny
 
 from accounts.models import User
 from accounts.roles import PERMISSIONS
 from crm.base.permissions import VERBS, RolePermission, permission
-from crm.tests.access_table import API, OTHERS, PUBLIC, ROLES
+from crm.tests.access_table import API, BACK_OFFICE, OTHERS, PUBLIC, ROLES
+from crm.tests.back_office import page_of
 from crm.tests.clients import ApiClient, signed_in
-from crm.tests.routes import METHODS, Route, api_routes, other_routes, routes
+from crm.tests.routes import (
+    METHODS,
+    Route,
+    api_routes,
+    back_office_routes,
+    other_routes,
+    routes,
+)
 from crm.tests.samples import address, options_for, sample, values_for
 
 LISTED = {**API, **OTHERS}
@@ -46,6 +55,29 @@ def statuses(clients: Clients, method: str, path: str, options: dict[str, Any]) 
     return found
 
 
+@pytest.fixture
+def cookies(alice: User, maria: User, sam: User) -> dict[str, dict[str, str]]:
+    """What a browser of each role keeps."""
+    found: dict[str, dict[str, str]] = {"anonymous": {}}
+    for role, user in zip(ROLES[1:], (sam, maria, alice), strict=True):
+        browser = Client()
+        browser.force_login(user)
+        found[role] = {name: cookie.value for name, cookie in browser.cookies.items()}
+    return found
+
+
+def page_statuses(cookies: dict[str, dict[str, str]], method: str, path: str) -> list[int]:
+    found = []
+    for kept in cookies.values():
+        browser = Client(raise_request_exception=False)
+        browser.cookies.load(kept)
+        with undone():
+            response = browser.generic(method, path)
+            found.append(response.status_code)
+            b"".join(response)  # which closes a file
+    return found
+
+
 def test_every_route_and_method_is_listed() -> None:
     found = {str(route): set(route.methods) for route in api_routes() if route.view}
     assert found == {path: set(row) for path, row in API.items()}
@@ -54,6 +86,19 @@ def test_every_route_and_method_is_listed() -> None:
 def test_every_address_outside_the_viewsets_is_listed() -> None:
     functions = [route for route in api_routes() if not route.view]
     assert {str(route) for route in [*functions, *other_routes()]} == set(OTHERS)
+
+
+def test_every_page_of_the_back_office_is_listed() -> None:
+    assert {str(route) for route in back_office_routes()} == set(BACK_OFFICE)
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("path", BACK_OFFICE)
+def test_each_role_sees_the_pages_of_the_table(
+    cookies: dict[str, dict[str, str]], path: str, method: str
+) -> None:
+    found = page_statuses(cookies, method, page_of(BY_PATH[path]))
+    assert found == list(BACK_OFFICE[path][method]), dict(zip(ROLES, found, strict=True))
 
 
 @pytest.mark.parametrize(

@@ -7,16 +7,20 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 import pytest
+from django.contrib import admin
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 from django.test import RequestFactory
+from django.urls import reverse
 
 from accounts.models import User
 from crm.tests import corpus
+from crm.tests.back_office import page_of
+from crm.tests.clients import signed_in
 from crm.tests.contract import document, path_of
 from crm.tests.other_database import differences
 from crm.tests.probe import Probe
-from crm.tests.routes import Route, api_routes
+from crm.tests.routes import Route, api_routes, back_office_routes
 from crm.tests.samples import BODIES, address, options_for, values_for
 from crm.wsgi import application
 
@@ -40,7 +44,7 @@ def probe(alice: User, request: pytest.FixtureRequest) -> Iterator[Probe]:
     probe = Probe(alice)
     yield probe
     for path in ("/api/v1/customers", "/api/v1/users"):
-        assert probe.client.get(path).status_code == 200
+        assert signed_in(alice).get(path).status_code == 200
     assert not probe.wrong, "\n".join(probe.wrong[:40])
     assert not differences(request, probe.statuses)
 
@@ -143,6 +147,44 @@ def test_every_header_is_taken_or_refused(probe: Probe, route: Route) -> None:
     for name, value in corpus.header_cases():
         header = {f"HTTP_{name.upper().replace('-', '_')}": value}
         probe.send(f"{name}: {value[:40]}", method, path, **options | header)
+
+
+PAGES = [route for route in back_office_routes() if "logout" not in route.path]
+
+
+@pytest.fixture
+def browsing(probe: Probe, alice: User) -> Probe:
+    """The same prober, in a browser that alice has signed in with."""
+    probe.client.credentials()
+    probe.client.force_login(alice)
+    return probe
+
+
+@pytest.mark.parametrize("route", PAGES, ids=str)
+def test_every_page_survives_every_value(browsing: Probe, route: Route) -> None:
+    path = page_of(route)
+    for value in corpus.PAGE_VALUES:
+        query = urlencode(dict.fromkeys(corpus.PAGE_PARAMETERS, value))
+        browsing.send(value, "GET", f"{path}?{query}")
+
+
+@pytest.mark.parametrize("model", admin.site._registry, ids=lambda model: model._meta.label)
+def test_every_list_survives_every_parameter(browsing: Probe, model: Any) -> None:
+    path = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+    for name in corpus.PAGE_PARAMETERS:
+        for value in corpus.PAGE_VALUES[:3]:
+            browsing.send(f"{name}={value}", "GET", f"{path}?{urlencode({name: value})}")
+    for case, query in corpus.QUERIES.items():
+        browsing.send(case, "GET", f"{path}?{query}")
+
+
+@pytest.mark.parametrize("route", [page for page in PAGES if "{object_id}" in page.path], ids=str)
+def test_every_page_survives_every_id(browsing: Probe, route: Route) -> None:
+    for index, odd in enumerate(corpus.IDS):
+        path = route.at(object_id=odd if "%" in odd else quote(odd), content_type_id="1")
+        browsing.send(f"GET {odd[:40]}", "GET", path)
+        if index % 5 == 0:
+            browsing.send(f"POST {odd[:40]}", "POST", path)
 
 
 @pytest.fixture

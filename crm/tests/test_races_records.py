@@ -6,7 +6,6 @@ from functools import partial
 from typing import Any
 
 import pytest
-from rest_framework.response import Response
 
 from accounts.models import User
 from crm.base import etags
@@ -24,7 +23,7 @@ pytestmark = [pytest.mark.race, pytest.mark.usefixtures("transactional_db")]
 WRITERS = 6
 CUSTOMERS = "/api/v1/customers"
 # So that answers can be compared byte by byte.
-SAME_ID = {"HTTP_X_REQUEST_ID": "the-same-id"}
+SAME_ID: Any = {"HTTP_X_REQUEST_ID": "the-same-id"}
 
 
 def create(client: ApiClient, name: str, field: str, value: str) -> Answer:
@@ -56,7 +55,7 @@ def test_asking_before_inserting_would_answer_with_errors(
 ) -> None:
     everybody_has_asked = meeting_point(WRITERS)
 
-    def careless(self: Any, request: Any) -> Response:
+    def careless(self: Any, request: Any) -> Any:
         if Customer.objects.filter(email=request.data["email"]).exists():
             raise Conflict(code="taken")
         everybody_has_asked.wait()
@@ -128,7 +127,7 @@ def test_writing_what_was_read_without_a_lock_would_lose_changes(
     monkeypatch.setattr("crm.base.views.unit_of_work", lambda work: work())
     monkeypatch.setattr(RecordViewSet, "get_object", careless)
     monkeypatch.setattr(Record, "_claim_version", no_claim)
-    with pytest.raises(AssertionError, match=f"200: {WRITERS}|'surname'|'city'"):
+    with pytest.raises(AssertionError, match=rf"200: {WRITERS}|== \[\]"):
         promise(as_sam)
 
 

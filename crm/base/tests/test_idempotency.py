@@ -116,9 +116,7 @@ def test_another_key_is_another_request(as_sam: ApiClient) -> None:
     [{"name": ""}, {"nmae": "Ana"}, {"name": "Ana", "email": "taken@example.com"}],
     ids=["invalid", "unknown", "conflict"],
 )
-def test_a_request_that_failed_may_be_corrected_under_its_key(
-    as_sam: ApiClient, body: Any
-) -> None:
+def test_a_request_that_failed_may_be_corrected_under_its_key(as_sam: ApiClient, body: Any) -> None:
     make_customer(email="taken@example.com")
     failed = create(as_sam, body)
     assert failed.status_code in (409, 422)
@@ -136,9 +134,11 @@ def test_a_key_that_is_none_is_refused(as_sam: ApiClient, key: str) -> None:
     assert not Customer.objects.exists()
 
 
-@pytest.mark.parametrize("key", ["x", "x" * 255, "8e03978e-40d5-43dd-bc93-6894a57f9324", "'; --"])
+@pytest.mark.parametrize("key", ["x", "x" * 255, "8e03978e-40d5-43dd-bc93-6894a57f9324", "';--"])
 def test_any_visible_ascii_is_a_key(as_sam: ApiClient, key: str) -> None:
-    assert_replayed(create(as_sam, key=key), create(as_sam, key=key))
+    first = create(as_sam, key=key)
+    assert first.status_code == 201
+    assert_replayed(first, create(as_sam, key=key))
 
 
 @pytest.mark.parametrize("age", [10**29, -(2**63) - 1, 1e300, True, None, [1], {"a": 1}, "x" * 999])

@@ -151,9 +151,7 @@ def test_only_the_action_that_has_a_rate_is_counted(as_sam: ApiClient) -> None:
 
 
 @pytest.mark.usefixtures("two_an_hour", "transactional_db")
-def test_a_request_that_failed_has_counted(
-    sam: User, as_user: Callable[[User], ApiClient]
-) -> None:
+def test_a_request_that_failed_has_counted(sam: User, as_user: Callable[[User], ApiClient]) -> None:
     client = as_user(sam)
     assert [create(client, name="") for _ in range(3)] == [422, 422, 429]
     assert create(client) == 429

@@ -44,7 +44,9 @@ def test_a_line_tells_when_where_and_of_which_request() -> None:
     }
 
 
-@pytest.mark.parametrize("text", ['a\r\n{"level": "ERROR"}', "a\u2028b\x85c", 'a"b\\', "\ud800", "\x1b[31m"])
+@pytest.mark.parametrize(
+    "text", ['a\r\n{"level": "ERROR"}', "a\u2028b\x85c", 'a"b\\', "\ud800", "\x1b[31m"]
+)
 def test_text_cannot_forge_a_line(text: str) -> None:
     assert line_of("said %s", text, said=text)["said"] == text
 
@@ -68,7 +70,11 @@ def test_an_exception_is_in_the_line() -> None:
     ("message", "args", "expected"),
     [
         ("%s: %s", ("Not Found", "/by-phone/0412"), "Not Found"),
-        ("Forbidden (%s): %s", ("CSRF cookie not set.", "/ana"), "Forbidden (CSRF cookie not set.)"),
+        (
+            "Forbidden (%s): %s",
+            ("CSRF cookie not set.", "/ana"),
+            "Forbidden (CSRF cookie not set.)",
+        ),
         ('"%s" %s %s', ("GET /?search=ana HTTP/1.1", "200", "5"), "crm"),
     ],
 )

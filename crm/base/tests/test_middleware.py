@@ -39,7 +39,9 @@ def ask(seen: list[Context]) -> Callable[..., HttpResponse]:
     return send
 
 
-@pytest.mark.parametrize("given", ["abcdefgh", "a" * 64, "0af7651916cd43dd-8448eb211c80319c", "a.b_c-d.8"])
+@pytest.mark.parametrize(
+    "given", ["abcdefgh", "a" * 64, "0af7651916cd43dd-8448eb211c80319c", "a.b_c-d.8"]
+)
 def test_a_request_keeps_the_id_it_brings(ask: Any, seen: list[Context], given: str) -> None:
     response = ask(HTTP_X_REQUEST_ID=given)
     assert response["X-Request-ID"] == seen[0].request_id == given
@@ -47,7 +49,17 @@ def test_a_request_keeps_the_id_it_brings(ask: Any, seen: list[Context], given: 
 
 @pytest.mark.parametrize(
     "given",
-    ["", "short", "a" * 65, "with space", "abc\r\nX: y", "é" * 8, "<script>", "a;b;c;d;e", "id=12345678"],
+    [
+        "",
+        "short",
+        "a" * 65,
+        "with space",
+        "abc\r\nX: y",
+        "é" * 8,
+        "<script>",
+        "a;b;c;d;e",
+        "id=12345678",
+    ],
 )
 def test_an_id_that_could_do_harm_is_replaced(ask: Any, seen: list[Context], given: str) -> None:
     response = ask(HTTP_X_REQUEST_ID=given)

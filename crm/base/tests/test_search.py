@@ -86,7 +86,9 @@ def test_signs_of_a_query_language_are_punctuation(
     assert found(query) == names
 
 
-@pytest.mark.parametrize("query", ['"zzz" OR "angela"', "angela OR moscow", "NEAR(angela cruz)", "name:angela"])
+@pytest.mark.parametrize(
+    "query", ['"zzz" OR "angela"', "angela OR moscow", "NEAR(angela cruz)", "name:angela"]
+)
 def test_operators_of_the_index_are_words(people: None, query: str) -> None:
     assert found(query) == set()
 

@@ -120,9 +120,7 @@ def test_a_row_without_its_history_is_not_stored(
     assert customer.version == 1
 
 
-def test_reading_opens_no_transaction(
-    as_sam: ApiClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_reading_opens_no_transaction(as_sam: ApiClient, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*args: Any, **options: Any) -> None:
         raise AssertionError("a transaction was opened")
 
