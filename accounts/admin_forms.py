@@ -56,6 +56,10 @@ class NewUserForm(UserForm):
     password = PasswordField(_("Password"), help_text=password_validators_help_text_html)
     repeated = PasswordField(_("Password again"))
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["username"].widget.attrs["autocomplete"] = "off"  # it is not one's own
+
     @staticmethod
     def hash(data: Any) -> str:
         """Return the hash of what was POSTed; raises ``ValidationError`` for a weak password."""

@@ -53,8 +53,8 @@ def own_password_page(site: AdminSite, request: HttpRequest) -> HttpResponseBase
         security_events.note("password_changed")
         messages.success(request, _("Your password is changed. Every other session has ended."))
         return HttpResponseRedirect(reverse("admin:index"))
-    answer = form_page(site, request, form, title=_("Change password"), subtitle=user.username)
-    return limited(answer, form.wait)
+    context = {"title": _("Change password"), "username": user.username}
+    return limited(form_page(site, request, form, **context), form.wait)
 
 
 def set_password_page(site: AdminSite, request: HttpRequest, user: User) -> HttpResponseBase:
@@ -70,6 +70,7 @@ def set_password_page(site: AdminSite, request: HttpRequest, user: User) -> Http
         return HttpResponseRedirect(reverse("admin:accounts_user_change", args=[user.pk]))
     intro = _("They are signed out everywhere. Tell them the new password in person.")
     context = {"title": _("Set password"), "intro": intro, "opts": User._meta, "original": user}
+    context["username"] = user.username
     return form_page(site, request, form, **context)
 
 

@@ -174,8 +174,9 @@ class User(AbstractBaseUser, Archivable):
         """Store the same password under today's algorithm; that is no change of the record."""
         # Only while it is the password: a change meanwhile must not be undone.
         unchanged = type(self)._base_manager.filter(pk=self.pk, password=self.password)
-        self.password = make_password(raw_password)
-        unchanged.update(password=self.password)
+        encoded = make_password(raw_password)
+        if unchanged.update(password=encoded):
+            self.password = encoded
 
     def change_password(self, hashed: str, *, keep: int = 0) -> None:
         """Store a new password's hash and end every session but ``keep``."""

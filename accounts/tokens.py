@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import AuthenticationFailed
@@ -13,6 +13,7 @@ from rest_framework_simplejwt.authentication import JWTAuthentication
 from rest_framework_simplejwt.exceptions import TokenError
 from rest_framework_simplejwt.tokens import AccessToken, RefreshToken, Token
 
+from accounts.login import REFUSED
 from accounts.models import AuthSession, User
 from crm.base import security_events
 from crm.base.context import current, set_actor
@@ -100,16 +101,31 @@ def _look_up(user_id: int, session_id: int) -> Any:
 
 
 def open_session(user: User, user_agent: str = "") -> dict[str, Any]:
-    """Begin a session and return its first pair of tokens."""
+    """Begin a session of ``user``, whose password was found right, and return its tokens.
+
+    Raises ``AuthenticationFailed`` when the password was changed since, or the user deactivated.
+    """
     refresh = RefreshToken()
-    session = AuthSession.objects.create(
-        user=user,
-        token_id=refresh["jti"],
-        address=current().address,
-        user_agent=user_agent[:200],
-        expires_at=timezone.now() + settings.REFRESH_TOKEN_LIFETIME,
-    )
+    with transaction.atomic():
+        hold(user)
+        session = AuthSession.objects.create(
+            user=user,
+            token_id=refresh["jti"],
+            address=current().address,
+            user_agent=user_agent[:200],
+            expires_at=timezone.now() + settings.REFRESH_TOKEN_LIFETIME,
+        )
     return pair(refresh, user.pk, session.pk)
+
+
+def hold(user: User) -> None:
+    """Lock the user's row, or raise ``AuthenticationFailed`` when they may no longer sign in.
+
+    Whoever changes the password then waits, and ends the session that is about to begin.
+    """
+    same = User.objects.filter(pk=user.pk, is_active=True, password=user.password)
+    if not same.select_for_update(no_key=True).values_list("pk").first():
+        raise AuthenticationFailed(REFUSED, code="wrong_credentials")
 
 
 def pair(refresh: RefreshToken, user_id: int, session_id: int) -> dict[str, Any]:

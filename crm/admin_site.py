@@ -79,7 +79,8 @@ class BackOffice(UnfoldAdminSite):
 def _find(kind: RecordAdmin, request: HttpRequest, text: str) -> list[SearchResult]:
     if not text:
         return []
-    records = kind.get_search_results(request, live(kind.get_queryset(request)), text)[0].order_by("-pk")[:MOST_FOUND]
+    found, _duplicates = kind.get_search_results(request, live(kind.get_queryset(request)), text)
+    records = found.order_by("-pk")[:MOST_FOUND]
     route = f"admin:{kind.opts.app_label}_{kind.opts.model_name}_change"
     name = capfirst(str(kind.opts.verbose_name))
     return [

@@ -33,6 +33,9 @@ THEME = (
 )
 # Their translations bend the name of the model's kind in ways that not every kind bears.
 ADMIN = (
+    _("Add %s"),
+    _("Change %s"),
+    _("View %s"),
     _("The {name} “{obj}” was added successfully."),
     _("The {name} “{obj}” was added successfully. You may add another {name} below."),
     _("The {name} “{obj}” was changed successfully."),

@@ -90,7 +90,7 @@ def test_a_token_lives_for_its_minutes(sam: User) -> None:
         {"token_type": "sliding"},
         {"token_type": None},
     ],
-    ids=str,
+    ids=["expired", "too early", "of the future", "of another", "of many", "sliding", "untyped"],
 )
 def test_it_refuses_a_token_of_another_time_or_kind(sam: User, change: dict[str, Any]) -> None:
     assert_refused(ask(signed(good_claims(sam) | change)))

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import Http404, HttpRequest
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 
@@ -74,4 +75,4 @@ class SecurityEventAdmin(BoundedListMixin, ModelAdmin):
 
     @admin.display(description=_("source"))
     def came_by(self, event: SecurityEvent) -> str:
-        return source_label(event.source)
+        return capfirst(source_label(event.source))

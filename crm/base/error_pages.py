@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from crm.base.problem_pages import problem_response
+from crm.base.problems import problem
 
 PROBLEM = "application/problem+json"
 
@@ -23,10 +24,19 @@ class ErrorPages:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if request.path_info.startswith("/admin") and response.get("Content-Type") == PROBLEM:
-            response.content = error_page(request, json.loads(response.content))
-            response["Content-Type"] = "text/html; charset=utf-8"
+        if request.path_info.startswith("/admin"):
+            if response.status_code == 405:
+                told = problem(405, "method_not_allowed", _("This page is not called like this."))
+                show(request, response, told)
+            elif response.get("Content-Type") == PROBLEM:
+                show(request, response, json.loads(response.content))
         return response
+
+
+def show(request: HttpRequest, response: HttpResponse, told: dict[str, Any]) -> None:
+    """Make ``response`` the page that tells of the problem ``told``."""
+    response.content = error_page(request, told)
+    response["Content-Type"] = "text/html; charset=utf-8"
 
 
 def error_page(request: HttpRequest, problem: dict[str, Any]) -> str:

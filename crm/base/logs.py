@@ -5,8 +5,6 @@ import logging
 from datetime import UTC, datetime
 from typing import Any
 
-from django.http import HttpRequest
-
 from crm.base.context import current
 
 STANDARD = set(vars(logging.makeLogRecord({}))) | {"message", "asctime", "request", "server_time"}

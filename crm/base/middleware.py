@@ -5,7 +5,6 @@ import re
 import time
 from collections.abc import Callable
 from ipaddress import IPv4Address, IPv6Address, ip_address
-from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost

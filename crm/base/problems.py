@@ -45,9 +45,9 @@ class PreconditionFailed(exceptions.APIException):
     default_code = "precondition_failed"
     default_detail = errors.StaleRecord.detail
 
-    def __init__(self, current: str) -> None:
+    def __init__(self, current: str = "") -> None:
         super().__init__()
-        self.headers = {"ETag": current}
+        self.headers = {"ETag": current} if current else {}
 
 
 class TooLarge(exceptions.APIException):

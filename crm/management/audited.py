@@ -20,6 +20,8 @@ class AuditedCommand(BaseCommand):
     What rules, fields or the database refuse becomes a ``CommandError``: exit code 1.
     """
 
+    requires_migrations_checks = True
+
     def execute(self, *args: Any, **options: Any) -> str | None:
         with acting(source="command", request_id=new_request_id()), command_errors():
             return super().execute(*args, **options)

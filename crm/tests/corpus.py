@@ -95,7 +95,7 @@ FIELD_VALUES = {
 }
 
 
-# --- Whole bodies ----------------------------------------------------------------------------------
+# --- Whole bodies --------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -160,9 +160,11 @@ BODIES = {
     "form, odd charset": Body(b"name=a", "application/x-www-form-urlencoded; charset=zlib"),
     "compressed": Body(b"\x1f\x8b\x08\x00", headers=(("HTTP_CONTENT_ENCODING", "gzip"),)),
     "parts without a boundary": Body(b"--limit\r\n", "multipart/form-data"),
-    "parts with another boundary": Body(PART % (b"a.png", b"x") + b"--limit--\r\n", f"{MULTIPART}x"),
+    "parts with another boundary": Body(
+        PART % (b"a.png", b"x") + b"--limit--\r\n", f"{MULTIPART}x"
+    ),
     "parts cut off": Body(PART % (b"a.png", b"x" * 90), MULTIPART),
-    "parts cut off in a header": Body(b'--limit\r\nContent-Disposition: form-data; na', MULTIPART),
+    "parts cut off in a header": Body(b"--limit\r\nContent-Disposition: form-data; na", MULTIPART),
     "parts of nothing": Body(b"--limit--\r\n", MULTIPART),
     "parts with a long boundary": Body(b"--x", f"multipart/form-data; boundary={'x' * 300}"),
     "parts with an odd boundary": Body(b"--x", "multipart/form-data; boundary=é\xff"),
@@ -183,9 +185,7 @@ BODIES = {
     "7 MB": Body(b'{"name": "' + b"a" * SEVEN_MEGABYTES + b'"}'),
     "2 MB": Body(b'{"name": "' + b"a" * 2_000_000 + b'"}'),
     "2 MB form": Body(b"name=" + b"a" * 2_000_000, "application/x-www-form-urlencoded"),
-    "7 MB of parts": Body(
-        PART % (b"a.png", b"x" * SEVEN_MEGABYTES) + b"--limit--\r\n", MULTIPART
-    ),
+    "7 MB of parts": Body(PART % (b"a.png", b"x" * SEVEN_MEGABYTES) + b"--limit--\r\n", MULTIPART),
     "longer than announced": Body(b'{"name": "a"}', headers=(("CONTENT_LENGTH", "5"),)),
     "shorter than announced": Body(b'{"name": "a"', headers=(("CONTENT_LENGTH", "500"),)),
     "of no length": Body(b"{}", headers=(("CONTENT_LENGTH", ""),)),
@@ -196,7 +196,7 @@ BODIES = {
 TOO_LARGE = {"7 MB", "7 MB of parts", "of a length of 5,000 digits"}
 
 
-# --- Queries, paths, methods, headers --------------------------------------------------------------
+# --- Queries, paths, methods, headers ------------------------------------------------------------
 
 PARAMETER_VALUES = {
     **{name: text for name, text in TEXTS.items() if "surrogate" not in name},

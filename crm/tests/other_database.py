@@ -24,9 +24,7 @@ def differences(request: pytest.FixtureRequest, seen: dict[str, Any]) -> list[st
 
     ``bin/test`` runs the suite on SQLite, then on PostgreSQL; pytest's cache lies between.
     """
-    cache_of = request.config.cache
-    if cache_of is None:
-        return []
+    cache_of: Any = request.config.cache
     other = {"sqlite": "postgresql", "postgresql": "sqlite"}[connection.vendor]
     name = hashlib.sha256(request.node.nodeid.encode()).hexdigest()[:16]
     cache_of.set(f"crm/{connection.vendor}/{name}", {"code": fingerprint(), "seen": seen})

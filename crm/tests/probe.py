@@ -26,6 +26,7 @@ class Probe:
         self.nobody = ApiClient(raise_request_exception=False)
         self.wrong: list[str] = []
         self.statuses: dict[str, int] = {}
+        self.refused: set[str] = set()  # the fields that the last answer found fault with
 
     def send(self, name: str, method: str, path: str, *, nobody: bool = False, **extra: Any) -> int:
         """Send a request, note what was wrong with the answer, undo it; return the status."""
@@ -36,6 +37,7 @@ class Probe:
                 response = client.generic(method, path, **extra)
                 status = int(response.status_code)
                 fault = fault_of(path, response)
+                self.refused = refused_fields(response) if status == 422 else set()
                 if not fault and status >= 400 and before and rows() != before:
                     fault = f"{status}, but it wrote"
             except AssertionError as error:  # not what openapi.yaml promises
@@ -58,7 +60,8 @@ def rows() -> tuple[int, ...]:
 @cache
 def _counting() -> str:
     models = [model for app in APPS for model in apps.get_app_config(app).get_models()]
-    counts = [f'(SELECT count(*) FROM "{model._meta.db_table}")' for model in models]
+    tables = [model._meta.db_table for model in models]
+    counts = [f'(SELECT count(*) FROM "{table}")' for table in tables]  # noqa: S608 — our names
     return f"SELECT {', '.join(counts)}"
 
 
@@ -74,6 +77,10 @@ def fault_of(path: str, response: Any) -> str:
     if response.headers.get("Content-Type") != "application/problem+json":
         return f"{status} as {response.headers.get('Content-Type')}"
     return problem_fault(response) if response.content else ""
+
+
+def refused_fields(response: Any) -> set[str]:
+    return {error["field"] for error in json.loads(response.content)["errors"]}
 
 
 def problem_fault(response: Any) -> str:

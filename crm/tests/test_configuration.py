@@ -88,7 +88,7 @@ def test_what_is_unsafe_in_production_does_not(tmp_path: Path, unsafe: dict[str,
     assert "security.W" in result.stderr
 
 
-# --- Where the data is -----------------------------------------------------------------------------
+# --- Where the data is ---------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -132,7 +132,7 @@ def test_what_names_no_database_is_refused(url: str) -> None:
         database(url, Path("data"))
 
 
-# --- Behind TLS -----------------------------------------------------------------------------------
+# --- Behind TLS ----------------------------------------------------------------------------------
 
 SHOWN = [
     *("SESSION_COOKIE_NAME", "SESSION_COOKIE_SECURE", "SESSION_COOKIE_HTTPONLY"),

@@ -72,8 +72,8 @@ def test_by_default_nobody_may(browser: Client, settings: Any) -> None:
 
 
 def test_a_frontend_reads_errors_too(db: None, browser: Client, as_sam: ApiClient) -> None:
-    foreign = {"headers": {"Origin": FRONTEND}}
-    large = {"data": "x" * 6_000_001, "content_type": "application/json"}
+    foreign: dict[str, Any] = {"headers": {"Origin": FRONTEND}}
+    large: dict[str, Any] = {"data": "x" * 6_000_001, "content_type": "application/json"}
     answers = {
         400: as_sam.get(f"{CUSTOMERS}?nope=1", HTTP_ORIGIN=FRONTEND),
         401: browser.get(CUSTOMERS, **foreign),

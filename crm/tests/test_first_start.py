@@ -154,6 +154,13 @@ def test_a_password_that_was_changed_is_not_shown(capsys: pytest.CaptureFixture[
 
 
 @pytest.mark.django_db
+def test_a_hash_that_is_none_is_no_ones_password(capsys: pytest.CaptureFixture[str]) -> None:
+    make_user("admin")
+    User._base_manager.update(password="bcrypt$nonsense")
+    assert PASSWORD not in first_start(capsys, no_demo=True)
+
+
+@pytest.mark.django_db
 def test_who_may_not_sign_in_is_not_named(capsys: pytest.CaptureFixture[str]) -> None:
     make_user("alice", role="admin")
     make_user("sam").archive()
@@ -170,6 +177,7 @@ ANYWHERE = ".".join("0000")  # what containers listen on
         ("192.0.2.7", "9000", "", "http://192.0.2.7:9000/admin/"),
         (ANYWHERE, "80", "", "http://localhost:80/admin/"),
         ("::", "", "", "http://localhost:8000/admin/"),
+        ("crm.local", "80", "", "http://crm.local:80/admin/"),
         ("::1", "", "", "http://[::1]:8000/admin/"),
         (ANYWHERE, "8000", "https://crm.example.org", "https://crm.example.org/admin/"),
     ],

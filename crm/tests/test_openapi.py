@@ -68,7 +68,7 @@ def test_every_operation_declares_its_errors(name: str, operation: dict[str, Any
 @pytest.mark.parametrize(("name", "operation"), OPERATIONS, ids=list(BY_NAME))
 def test_every_operation_says_who_may_ask(name: str, operation: dict[str, Any]) -> None:
     public = {path_of(path[1:]) for path in PUBLIC}
-    signed_in = [{"signIn": []}]
+    signed_in: list[Any] = [{"signIn": []}]
     assert operation["security"] == ([{}] if name.split()[1] in public else signed_in)
 
 

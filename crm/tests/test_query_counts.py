@@ -106,8 +106,7 @@ def test_creating_is_the_row_and_its_history(as_sam: ApiClient) -> None:
 
 def test_creating_with_a_key_adds_the_key_and_its_answer(as_sam: ApiClient) -> None:
     def create() -> Any:
-        key = {"HTTP_IDEMPOTENCY_KEY": "one"}
-        return as_sam.post("/api/v1/customers", {"name": "Ana"}, **key)
+        return as_sam.post("/api/v1/customers", {"name": "Ana"}, HTTP_IDEMPOTENCY_KEY="one")
 
     assert statements(create) == [
         AUTH,

@@ -11,10 +11,11 @@ import time_machine
 from django.core.cache import caches
 from django.db import connection, transaction
 
+from accounts.login import sign_in
 from accounts.models import AuthSession, User
 from accounts.roles import Role
 from accounts.sessions import AuthSessionQuerySet
-from accounts.tests.make import make_user
+from accounts.tests.make import PASSWORD, make_user
 from accounts.tokens import open_session
 from accounts.views import UserViewSet
 from crm.base.errors import Conflict
@@ -131,6 +132,65 @@ def test_counting_in_two_steps_would_evaluate_every_guess(
     monkeypatch.setattr(Budget, "take", careless)
     with pytest.raises(AssertionError, match=f"401: {GUESSES}"):
         assert_ten_guesses_are_evaluated(sam)
+
+
+def assert_a_slow_sign_in_fails(user: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the password be changed between its check and the beginning of the session."""
+    client = signed_in(user)
+    checked, changed = signal(), signal()
+
+    def slow(username: str, password: str) -> User:
+        somebody = sign_in(username, password)
+        checked.set()
+        changed.wait()
+        return somebody
+
+    def use_the_old_password() -> int:
+        monkeypatch.setattr("accounts.views.sign_in", slow)
+        body = {"username": user.username, "password": PASSWORD}
+        status: int = ApiClient().post("/api/v1/auth/login", body).status_code
+        return status
+
+    def change_it() -> int:
+        checked.wait()
+        body = {"current_password": PASSWORD, "new_password": "another long password"}
+        status: int = client.post("/api/v1/auth/password", body).status_code
+        changed.set()
+        return status
+
+    assert race(use_the_old_password, change_it) == [401, 200]
+    assert AuthSession.objects.filter(revoked_at=None).count() == 1
+
+
+def test_no_session_begins_with_a_password_that_was_changed_meanwhile(
+    sam: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert_a_slow_sign_in_fails(sam, monkeypatch)
+
+
+def test_not_asking_again_would_let_the_old_password_in(
+    sam: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("accounts.tokens.hold", lambda user: None)
+    with pytest.raises(AssertionError, match=r"\[200, 200\]"):
+        assert_a_slow_sign_in_fails(sam, monkeypatch)
+
+
+def test_a_change_that_waits_for_a_sign_in_ends_its_session(sam: User) -> None:
+    held = signal()
+
+    def begin_slowly() -> None:
+        with transaction.atomic():
+            open_session(sam)
+            held.set()
+            until_waiting(1)
+
+    def change() -> None:
+        held.wait()
+        User.objects.get(pk=sam.pk).change_password("!")
+
+    race(begin_slowly, change)
+    assert AuthSession.objects.filter(revoked_at=None).count() == 0
 
 
 def demote(client: ApiClient, user: User) -> int:

@@ -12,7 +12,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -21,93 +20,480 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='HistoricalCustomer',
+            name="HistoricalCustomer",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('actor_name', models.CharField(max_length=150, verbose_name='by')),
-                ('actor_role', models.CharField(max_length=20, verbose_name='role')),
-                ('source', models.CharField(max_length=10, verbose_name='source')),
-                ('request_id', models.CharField(db_index=True, max_length=64, verbose_name='request')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='created')),
-                ('updated_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='updated')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('archived_at', models.DateTimeField(editable=False, null=True, verbose_name='archived')),
-                ('client_type', models.CharField(choices=[('natural', 'Person'), ('juridical', 'Company')], default='natural', max_length=10, verbose_name='type')),
-                ('name', crm.base.text.LineField(max_length=150, verbose_name='name')),
-                ('surname', crm.base.text.LineField(blank=True, default='', max_length=150, verbose_name='surname')),
-                ('company_name', crm.base.text.LineField(blank=True, default='', help_text='Needed for a company.', max_length=150, verbose_name='company name')),
-                ('tax_id', crm.base.text.LineField(blank=True, default='', max_length=50, verbose_name='tax number')),
-                ('email', crm.base.text.EmailField(blank=True, max_length=254, null=True, verbose_name='email')),
-                ('phone', crm.base.phones.PhoneField(blank=True, help_text='Any spelling; kept as +584123456789.', max_length=16, null=True, verbose_name='phone')),
-                ('phone_as_given', crm.base.text.LineField(blank=True, default='', editable=False, max_length=50, verbose_name='phone as given')),
-                ('instagram', crm.base.text.LineField(blank=True, default='', max_length=100, verbose_name='Instagram')),
-                ('address', crm.base.text.LineField(blank=True, default='', max_length=500, verbose_name='address')),
-                ('city', crm.base.text.LineField(blank=True, default='', max_length=100, verbose_name='city')),
-                ('postal_code', crm.base.text.LineField(blank=True, default='', max_length=20, verbose_name='postal code')),
-                ('country', crm.base.text.LineField(blank=True, default='', max_length=100, verbose_name='country')),
-                ('country_code', models.CharField(blank=True, default='', editable=False, max_length=2, verbose_name='country code')),
-                ('age', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MaxValueValidator(150)], verbose_name='age')),
-                ('gender', crm.base.text.LineField(blank=True, default='', max_length=20, verbose_name='gender')),
-                ('photo', models.CharField(blank=True, editable=False, max_length=64, null=True, verbose_name='photo')),
-                ('photo_url', crm.base.text.WebAddressField(blank=True, default='', help_text='A picture elsewhere; kept as a link, never fetched.', max_length=500, verbose_name='photo address')),
-                ('external_id', crm.base.text.LineField(blank=True, db_index=True, help_text='The number another system knows this customer by.', max_length=100, null=True, verbose_name='external number')),
-                ('uuid', models.UUIDField(db_index=True, default=uuid.uuid4, editable=False)),
-                ('registered_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='registered')),
-                ('history_user_id', models.BigIntegerField(db_index=True, null=True, verbose_name='user')),
-                ('history_change_reason', models.CharField(blank=True, max_length=500, verbose_name='reason')),
-                ('history_id', models.BigAutoField(editable=False, primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('created_by', models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='created by')),
-                ('modified_by', models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='modified by')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                ("actor_name", models.CharField(max_length=150, verbose_name="by")),
+                ("actor_role", models.CharField(max_length=20, verbose_name="role")),
+                ("source", models.CharField(max_length=10, verbose_name="source")),
+                (
+                    "request_id",
+                    models.CharField(db_index=True, max_length=64, verbose_name="request"),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="created"
+                    ),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="updated"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "archived_at",
+                    models.DateTimeField(editable=False, null=True, verbose_name="archived"),
+                ),
+                (
+                    "client_type",
+                    models.CharField(
+                        choices=[("natural", "Person"), ("juridical", "Company")],
+                        default="natural",
+                        max_length=10,
+                        verbose_name="type",
+                    ),
+                ),
+                ("name", crm.base.text.LineField(max_length=150, verbose_name="name")),
+                (
+                    "surname",
+                    crm.base.text.LineField(
+                        blank=True, default="", max_length=150, verbose_name="surname"
+                    ),
+                ),
+                (
+                    "company_name",
+                    crm.base.text.LineField(
+                        blank=True,
+                        default="",
+                        help_text="Needed for a company.",
+                        max_length=150,
+                        verbose_name="company name",
+                    ),
+                ),
+                (
+                    "tax_id",
+                    crm.base.text.LineField(
+                        blank=True, default="", max_length=50, verbose_name="tax number"
+                    ),
+                ),
+                (
+                    "email",
+                    crm.base.text.EmailField(
+                        blank=True, max_length=254, null=True, verbose_name="email"
+                    ),
+                ),
+                (
+                    "phone",
+                    crm.base.phones.PhoneField(
+                        blank=True,
+                        help_text="Any spelling; kept as +584123456789.",
+                        max_length=16,
+                        null=True,
+                        verbose_name="phone",
+                    ),
+                ),
+                (
+                    "phone_as_given",
+                    crm.base.text.LineField(
+                        blank=True,
+                        default="",
+                        editable=False,
+                        max_length=50,
+                        verbose_name="phone as given",
+                    ),
+                ),
+                (
+                    "instagram",
+                    crm.base.text.LineField(
+                        blank=True, default="", max_length=100, verbose_name="Instagram"
+                    ),
+                ),
+                (
+                    "address",
+                    crm.base.text.LineField(
+                        blank=True, default="", max_length=500, verbose_name="address"
+                    ),
+                ),
+                (
+                    "city",
+                    crm.base.text.LineField(
+                        blank=True, default="", max_length=100, verbose_name="city"
+                    ),
+                ),
+                (
+                    "postal_code",
+                    crm.base.text.LineField(
+                        blank=True, default="", max_length=20, verbose_name="postal code"
+                    ),
+                ),
+                (
+                    "country",
+                    crm.base.text.LineField(
+                        blank=True, default="", max_length=100, verbose_name="country"
+                    ),
+                ),
+                (
+                    "country_code",
+                    models.CharField(
+                        blank=True,
+                        default="",
+                        editable=False,
+                        max_length=2,
+                        verbose_name="country code",
+                    ),
+                ),
+                (
+                    "age",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[django.core.validators.MaxValueValidator(150)],
+                        verbose_name="age",
+                    ),
+                ),
+                (
+                    "gender",
+                    crm.base.text.LineField(
+                        blank=True, default="", max_length=20, verbose_name="gender"
+                    ),
+                ),
+                (
+                    "photo",
+                    models.CharField(
+                        blank=True, editable=False, max_length=64, null=True, verbose_name="photo"
+                    ),
+                ),
+                (
+                    "photo_url",
+                    crm.base.text.WebAddressField(
+                        blank=True,
+                        default="",
+                        help_text="A picture elsewhere; kept as a link, never fetched.",
+                        max_length=500,
+                        verbose_name="photo address",
+                    ),
+                ),
+                (
+                    "external_id",
+                    crm.base.text.LineField(
+                        blank=True,
+                        db_index=True,
+                        help_text="The number another system knows this customer by.",
+                        max_length=100,
+                        null=True,
+                        verbose_name="external number",
+                    ),
+                ),
+                ("uuid", models.UUIDField(db_index=True, default=uuid.uuid4, editable=False)),
+                (
+                    "registered_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="registered"
+                    ),
+                ),
+                (
+                    "history_user_id",
+                    models.BigIntegerField(db_index=True, null=True, verbose_name="user"),
+                ),
+                (
+                    "history_change_reason",
+                    models.CharField(blank=True, max_length=500, verbose_name="reason"),
+                ),
+                (
+                    "history_id",
+                    models.BigAutoField(editable=False, primary_key=True, serialize=False),
+                ),
+                ("history_date", models.DateTimeField(db_index=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="created by",
+                    ),
+                ),
+                (
+                    "modified_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="modified by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical customer',
-                'verbose_name_plural': 'historical customers',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical customer",
+                "verbose_name_plural": "historical customers",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='Customer',
+            name="Customer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='created')),
-                ('updated_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='updated')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('archived_at', models.DateTimeField(editable=False, null=True, verbose_name='archived')),
-                ('client_type', models.CharField(choices=[('natural', 'Person'), ('juridical', 'Company')], default='natural', max_length=10, verbose_name='type')),
-                ('name', crm.base.text.LineField(max_length=150, verbose_name='name')),
-                ('surname', crm.base.text.LineField(blank=True, default='', max_length=150, verbose_name='surname')),
-                ('company_name', crm.base.text.LineField(blank=True, default='', help_text='Needed for a company.', max_length=150, verbose_name='company name')),
-                ('tax_id', crm.base.text.LineField(blank=True, default='', max_length=50, verbose_name='tax number')),
-                ('email', crm.base.text.EmailField(blank=True, max_length=254, null=True, verbose_name='email')),
-                ('phone', crm.base.phones.PhoneField(blank=True, help_text='Any spelling; kept as +584123456789.', max_length=16, null=True, verbose_name='phone')),
-                ('phone_as_given', crm.base.text.LineField(blank=True, default='', editable=False, max_length=50, verbose_name='phone as given')),
-                ('instagram', crm.base.text.LineField(blank=True, default='', max_length=100, verbose_name='Instagram')),
-                ('address', crm.base.text.LineField(blank=True, default='', max_length=500, verbose_name='address')),
-                ('city', crm.base.text.LineField(blank=True, default='', max_length=100, verbose_name='city')),
-                ('postal_code', crm.base.text.LineField(blank=True, default='', max_length=20, verbose_name='postal code')),
-                ('country', crm.base.text.LineField(blank=True, default='', max_length=100, verbose_name='country')),
-                ('country_code', models.CharField(blank=True, default='', editable=False, max_length=2, verbose_name='country code')),
-                ('age', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MaxValueValidator(150)], verbose_name='age')),
-                ('gender', crm.base.text.LineField(blank=True, default='', max_length=20, verbose_name='gender')),
-                ('photo', models.CharField(blank=True, editable=False, max_length=64, null=True, verbose_name='photo')),
-                ('photo_url', crm.base.text.WebAddressField(blank=True, default='', help_text='A picture elsewhere; kept as a link, never fetched.', max_length=500, verbose_name='photo address')),
-                ('external_id', crm.base.text.LineField(blank=True, help_text='The number another system knows this customer by.', max_length=100, null=True, unique=True, verbose_name='external number')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('registered_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='registered')),
-                ('search_text', models.TextField(default='', editable=False)),
-                ('created_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='created by')),
-                ('modified_by', models.ForeignKey(db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='modified by')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="created"
+                    ),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="updated"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "archived_at",
+                    models.DateTimeField(editable=False, null=True, verbose_name="archived"),
+                ),
+                (
+                    "client_type",
+                    models.CharField(
+                        choices=[("natural", "Person"), ("juridical", "Company")],
+                        default="natural",
+                        max_length=10,
+                        verbose_name="type",
+                    ),
+                ),
+                ("name", crm.base.text.LineField(max_length=150, verbose_name="name")),
+                (
+                    "surname",
+                    crm.base.text.LineField(
+                        blank=True, default="", max_length=150, verbose_name="surname"
+                    ),
+                ),
+                (
+                    "company_name",
+                    crm.base.text.LineField(
+                        blank=True,
+                        default="",
+                        help_text="Needed for a company.",
+                        max_length=150,
+                        verbose_name="company name",
+                    ),
+                ),
+                (
+                    "tax_id",
+                    crm.base.text.LineField(
+                        blank=True, default="", max_length=50, verbose_name="tax number"
+                    ),
+                ),
+                (
+                    "email",
+                    crm.base.text.EmailField(
+                        blank=True, max_length=254, null=True, verbose_name="email"
+                    ),
+                ),
+                (
+                    "phone",
+                    crm.base.phones.PhoneField(
+                        blank=True,
+                        help_text="Any spelling; kept as +584123456789.",
+                        max_length=16,
+                        null=True,
+                        verbose_name="phone",
+                    ),
+                ),
+                (
+                    "phone_as_given",
+                    crm.base.text.LineField(
+                        blank=True,
+                        default="",
+                        editable=False,
+                        max_length=50,
+                        verbose_name="phone as given",
+                    ),
+                ),
+                (
+                    "instagram",
+                    crm.base.text.LineField(
+                        blank=True, default="", max_length=100, verbose_name="Instagram"
+                    ),
+                ),
+                (
+                    "address",
+                    crm.base.text.LineField(
+                        blank=True, default="", max_length=500, verbose_name="address"
+                    ),
+                ),
+                (
+                    "city",
+                    crm.base.text.LineField(
+                        blank=True, default="", max_length=100, verbose_name="city"
+                    ),
+                ),
+                (
+                    "postal_code",
+                    crm.base.text.LineField(
+                        blank=True, default="", max_length=20, verbose_name="postal code"
+                    ),
+                ),
+                (
+                    "country",
+                    crm.base.text.LineField(
+                        blank=True, default="", max_length=100, verbose_name="country"
+                    ),
+                ),
+                (
+                    "country_code",
+                    models.CharField(
+                        blank=True,
+                        default="",
+                        editable=False,
+                        max_length=2,
+                        verbose_name="country code",
+                    ),
+                ),
+                (
+                    "age",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[django.core.validators.MaxValueValidator(150)],
+                        verbose_name="age",
+                    ),
+                ),
+                (
+                    "gender",
+                    crm.base.text.LineField(
+                        blank=True, default="", max_length=20, verbose_name="gender"
+                    ),
+                ),
+                (
+                    "photo",
+                    models.CharField(
+                        blank=True, editable=False, max_length=64, null=True, verbose_name="photo"
+                    ),
+                ),
+                (
+                    "photo_url",
+                    crm.base.text.WebAddressField(
+                        blank=True,
+                        default="",
+                        help_text="A picture elsewhere; kept as a link, never fetched.",
+                        max_length=500,
+                        verbose_name="photo address",
+                    ),
+                ),
+                (
+                    "external_id",
+                    crm.base.text.LineField(
+                        blank=True,
+                        help_text="The number another system knows this customer by.",
+                        max_length=100,
+                        null=True,
+                        unique=True,
+                        verbose_name="external number",
+                    ),
+                ),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "registered_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="registered"
+                    ),
+                ),
+                ("search_text", models.TextField(default="", editable=False)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="created by",
+                    ),
+                ),
+                (
+                    "modified_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="modified by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'customer',
-                'verbose_name_plural': 'customers',
-                'ordering': ['-id'],
-                'indexes': [models.Index(fields=['name', 'id'], name='customer_by_name'), models.Index(fields=['created_at', 'id'], name='customer_by_creation'), models.Index(fields=['registered_at', 'id'], name='customer_by_registration'), models.Index(fields=['updated_at', 'id'], name='customer_by_change')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('email',), name='customer_email_live', violation_error_message='Another customer has this email.'), models.UniqueConstraint(condition=models.Q(('archived_at', None)), fields=('phone',), name='customer_phone_live', violation_error_message='Another customer has this phone.'), models.CheckConstraint(condition=models.Q(('client_type__in', ['natural', 'juridical'])), name='customer_type_known'), models.CheckConstraint(condition=models.Q(models.Q(('client_type', 'juridical'), _negated=True), models.Q(('company_name', ''), _negated=True), _connector='OR'), name='customer_company_named'), models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='customer_named'), models.CheckConstraint(condition=models.Q(('age', None), ('age__lte', 150), _connector='OR'), name='customer_age_possible')],
+                "verbose_name": "customer",
+                "verbose_name_plural": "customers",
+                "ordering": ["-id"],
+                "indexes": [
+                    models.Index(fields=["name", "id"], name="customer_by_name"),
+                    models.Index(fields=["created_at", "id"], name="customer_by_creation"),
+                    models.Index(fields=["registered_at", "id"], name="customer_by_registration"),
+                    models.Index(fields=["updated_at", "id"], name="customer_by_change"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("archived_at", None)),
+                        fields=("email",),
+                        name="customer_email_live",
+                        violation_error_message="Another customer has this email.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("archived_at", None)),
+                        fields=("phone",),
+                        name="customer_phone_live",
+                        violation_error_message="Another customer has this phone.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("client_type__in", ["natural", "juridical"])),
+                        name="customer_type_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("client_type", "juridical"), _negated=True),
+                            models.Q(("company_name", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="customer_company_named",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("name", ""), _negated=True), name="customer_named"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("age", None), ("age__lte", 150), _connector="OR"),
+                        name="customer_age_possible",
+                    ),
+                ],
             },
         ),
     ]

@@ -45,7 +45,9 @@ def test_it_changes_a_customer(browser: Client, sam: User) -> None:
 
 
 def test_an_unchanged_form_writes_nothing(browser: Client) -> None:
-    ana = make_customer(name="Ana", phone="+584121234567", email="ana@x.com", country="Chile", age=3)
+    ana = make_customer(
+        name="Ana", phone="+584121234567", email="ana@x.com", country="Chile", age=3
+    )
     response = browser.post(page_of(ana), filled(browser.get(page_of(ana))), follow=True)
     assert told(response) == ["You changed nothing, so nothing was saved."]
     ana.refresh_from_db()

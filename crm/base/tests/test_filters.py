@@ -1,4 +1,4 @@
-"""Query parameters: known, given once, fit to store and of the right form; else a 400 that names it."""
+"""Query parameters: known, given once, fit to store, of the right form; else a 400 names it."""
 
 from typing import Any
 

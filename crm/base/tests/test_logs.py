@@ -1,4 +1,4 @@
-"""Logs are one JSON object a line, findable by the request's id, and nothing in them is personal."""
+"""Logs are one JSON object a line, found by the request's id, and nothing in them is personal."""
 
 import json
 import logging

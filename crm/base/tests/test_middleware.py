@@ -120,8 +120,8 @@ def test_the_api_answers_with_and_without_a_slash(ask: Any, path: str, answered:
 
 
 def address(forwarded: str | None, remote: str = "10.0.0.1") -> str:
-    headers = {} if forwarded is None else {"HTTP_X_FORWARDED_FOR": forwarded}
-    return client_address(RequestFactory().get("/", REMOTE_ADDR=remote, **headers))
+    headers = {} if forwarded is None else {"X-Forwarded-For": forwarded}
+    return client_address(RequestFactory().get("/", REMOTE_ADDR=remote, headers=headers))
 
 
 @pytest.fixture

@@ -198,7 +198,8 @@ def test_what_is_archived_cannot_be_changed_or_restored_twice() -> None:
 
 
 def test_a_reason_against_archiving_needs_a_confirmation() -> None:
-    record, told = make(), []
+    record = make()
+    told: list[Any] = []
 
     def open_work(asked: Any) -> str | None:
         return "It has open work." if asked.pk == record.pk else None

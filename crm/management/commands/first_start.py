@@ -3,6 +3,7 @@
 import os
 from argparse import ArgumentParser
 from functools import partial
+from ipaddress import ip_address
 from typing import Any
 
 from django.conf import settings
@@ -70,20 +71,36 @@ def _set_up(staff: list[User], *, demo: bool) -> None:
 def _address() -> str:
     """Return the back office's address as a browser on this machine reaches it."""
     host, port = os.environ.get("HOST") or "127.0.0.1", os.environ.get("PORT") or "8000"
-    if host in ("0.0.0.0", "::"):  # noqa: S104 — read, not listened on
-        host = "localhost"
-    base = settings.BASE_URL or f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    base = settings.BASE_URL or f"http://{_reachable(host)}:{port}"
     return f"{base}/admin/"
+
+
+def _reachable(host: str) -> str:
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host
+    if address.is_unspecified:  # the server listens everywhere
+        return "localhost"
+    return f"[{address}]" if address.version == 6 else host
 
 
 def _logins(password: str) -> list[str]:
     """Return lines that tell who may sign in; the password only while it is the one known here."""
     people = User.objects.filter(username__in=[ADMIN, *DEMO_STAFF], is_active=True).order_by("pk")
-    known = [user for user in people if check_password(password, user.password)]
+    known = [user for user in people if _is_theirs(password, user)]
     names = ", ".join(f"{user.username} ({user.role})" for user in known)
     if not known:
         return [_("Sign in with the name and password that you have.")]
     return [_("Login:    %(names)s") % {"names": names}, _("Password: %(it)s") % {"it": password}]
+
+
+def _is_theirs(password: str, user: User) -> bool:
+    # Not user.check_password(), which may write a newer hash: here nothing changes.
+    try:
+        return check_password(password, user.password)
+    except ValueError:  # what an import brought is no hash
+        return False
 
 
 def _boxed(lines: list[str]) -> str:
