@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from crm.base import etags
 from crm.base.parsers import StrictMultiPartParser
 from crm.base.photo_files import store
-from crm.base.problems import BadRequest
+from crm.base.refusals import BadRequest
 from crm.base.views import Endpoint
 from crm.base.viewsets import ArchivableViewSet
 from customers.photos import THUMBNAIL, customer_of, photo_response

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from crm.base.pagination import PARAMETERS, Page
-from crm.base.problems import BadRequest
+from crm.base.refusals import BadRequest
 from customers.filters import CustomerFilter
 from customers.models import Customer, CustomerQuerySet
 from customers.photo_views import PhotoViewSet

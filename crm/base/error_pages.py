@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from crm.base.problem_pages import problem_response
@@ -23,6 +24,7 @@ class ErrorPages:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        translation.deactivate()  # the thread still speaks the last reader's language
         response = self.get_response(request)
         if request.path_info.startswith("/admin"):
             if response.status_code == 405:

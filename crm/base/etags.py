@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework.request import Request
 
-from crm.base.problems import PreconditionFailed
+from crm.base.refusals import PreconditionFailed
 
 
 def etag(pk: Any, version: int) -> str:

@@ -18,7 +18,7 @@ from rest_framework.request import Request
 from crm.base.field_errors import flatten_validation
 from crm.base.filter_fields import FLAGS, FlagField, MomentRangeField
 from crm.base.parsers import check_text
-from crm.base.problems import BadRequest
+from crm.base.refusals import BadRequest
 
 MAX_LENGTH = 200
 MOST = 10**18  # more than any id, and less than what a database calls too large

@@ -17,7 +17,7 @@ from rest_framework.response import Response
 
 from crm.base.errors import invalid
 from crm.base.models import IdempotencyRecord
-from crm.base.problems import BadRequest
+from crm.base.refusals import BadRequest
 from crm.base.renderers import dumps
 
 KEPT_HEADERS = ("ETag", "Location")

@@ -18,7 +18,7 @@ def message_of(record: logging.LogRecord) -> str:
     if not hasattr(record, "request"):
         return record.getMessage()
     template = str(record.msg).partition(":")[0]
-    if template.count("%") == 1 and isinstance(record.args, tuple):
+    if record.args and isinstance(record.args, tuple) and template.count("%") == 1:
         return template % record.args[:1]
     return record.name
 

@@ -17,7 +17,7 @@ from rest_framework.exceptions import ParseError
 from crm.base.filters import flag
 from crm.base.links import absolute
 from crm.base.parsers import check
-from crm.base.problems import BadRequest
+from crm.base.refusals import BadRequest
 
 PAGE_SIZE = 50
 MAX_PAGE_SIZE = 200

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser, FormParser, MultiPartParser
 
-from crm.base.problems import TooLarge
+from crm.base.refusals import TooLarge
 
 MAX_DEPTH = 32
 MAX_DIGITS = 30

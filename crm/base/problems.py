@@ -29,32 +29,6 @@ Errors = list[dict[str, str]]
 Described = tuple[dict[str, Any] | None, dict[str, str]]
 
 
-class BadRequest(exceptions.APIException):
-    """The request itself cannot be understood: a query parameter, a header."""
-
-    status_code = 400
-    default_code = "bad_request"
-
-    def __init__(self, detail: Any, *, field: str = "", code: str = "bad_request") -> None:
-        super().__init__(detail, code)
-        self.field = field
-
-
-class PreconditionFailed(exceptions.APIException):
-    status_code = 412
-    default_code = "precondition_failed"
-    default_detail = errors.StaleRecord.detail
-
-    def __init__(self, current: str = "") -> None:
-        super().__init__()
-        self.headers = {"ETag": current} if current else {}
-
-
-class TooLarge(exceptions.APIException):
-    status_code = 413
-    default_code = "too_large"
-
-
 def problem(
     status: int, code: str, detail: Any, *, fields: Errors | None = None, **extra: Any
 ) -> dict[str, Any]:

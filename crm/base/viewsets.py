@@ -17,8 +17,8 @@ from crm.base import etags, filters, timeline
 from crm.base.history_schema import HistoryEntrySerializer
 from crm.base.openapi import PagedList
 from crm.base.pagination import PARAMETERS, Page
-from crm.base.problems import BadRequest
 from crm.base.querysets import RecordQuerySet
+from crm.base.refusals import BadRequest
 from crm.base.serializers import RecordSerializer
 from crm.base.views import UNSAFE_METHODS, Endpoint
 

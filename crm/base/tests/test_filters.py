@@ -6,7 +6,7 @@ import pytest
 from django.http import QueryDict
 
 from crm.base.filters import MAX_LENGTH, check_parameters, flag
-from crm.base.problems import BadRequest
+from crm.base.refusals import BadRequest
 
 KNOWN = frozenset({"search", "cursor", "page_size"})
 LIST = "/api/v1/customers"

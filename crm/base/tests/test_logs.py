@@ -75,6 +75,7 @@ def test_an_exception_is_in_the_line() -> None:
             ("CSRF cookie not set.", "/ana"),
             "Forbidden (CSRF cookie not set.)",
         ),
+        ("The field ana%sa cannot be referenced.", (), "crm"),
         ('"%s" %s %s', ("GET /?search=ana HTTP/1.1", "200", "5"), "crm"),
     ],
 )

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crm.base.pagination import MAX_PAGE_SIZE, Cursor, Page, page_size
-from crm.base.problems import BadRequest
+from crm.base.refusals import BadRequest
 from crm.base.tests.sample import Sample, make
 
 PATH = "/api/v1/customers"

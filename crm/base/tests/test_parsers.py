@@ -17,7 +17,7 @@ from crm.base.parsers import (
     StrictMultiPartParser,
     loads,
 )
-from crm.base.problems import TooLarge
+from crm.base.refusals import TooLarge
 
 FORM = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data; boundary=limit"

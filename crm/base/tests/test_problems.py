@@ -21,7 +21,8 @@ from crm.base.context import acting
 from crm.base.errors import Conflict, Forbidden, NeedsConfirmation, RuleError, StaleRecord, invalid
 from crm.base.field_errors import flatten, flatten_validation
 from crm.base.limits import TooMany
-from crm.base.problems import BadRequest, PreconditionFailed, TooLarge, describe, handle, problem
+from crm.base.problems import describe, handle, problem
+from crm.base.refusals import BadRequest, PreconditionFailed, TooLarge
 
 MEMBERS = {"type", "title", "status", "detail", "code", "request_id", "errors"}
 
