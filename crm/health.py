@@ -5,19 +5,23 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from crm.base.problem_pages import problem_response
 
 
+@require_safe
 def home(request: HttpRequest) -> HttpResponseRedirect:
     return redirect("admin:index")
 
 
+@require_safe
 def live(request: HttpRequest) -> JsonResponse:
     """The process answers; it asks nothing of the database."""
     return JsonResponse({"status": "ok"})
 
 
+@require_safe
 def ready(request: HttpRequest) -> JsonResponse:
     """The database answers and its schema is the code's; else 503."""
     try:

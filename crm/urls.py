@@ -10,6 +10,7 @@ from crm.docs import documentation
 
 urlpatterns = [
     path("", health.home),
+    path("admin", health.home),
     path("admin/", admin.site.urls),
     path("api/v1/", include("accounts.urls")),
     path("api/v1/", include("customers.urls")),

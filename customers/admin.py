@@ -58,7 +58,7 @@ PHOTO = ("photo_shown", "picture", "remove_photo", "photo_url")
 
 @admin.register(Customer)
 class CustomerAdmin(ArchivableAdmin):
-    list_display = ("customer", "type", "phone", "email", "city", "country", "created_on")
+    list_display = ("customer", "type", "phone", "email", "place", "created_on")
     list_filter = (ArchivedFilter, TypeFilter, CountryFilter, CreatedFilter)
     sortable_by = ("customer", "created_on")
     search_help_text = _("Name, company, phone, email, tax number, city")
@@ -105,6 +105,11 @@ class CustomerAdmin(ArchivableAdmin):
         company = '<span class="block font-normal text-subtle">{}</span>'
         lines = f'<span class="block name">{{}}{company}</span>'
         return format_html(lines, person, customer.company_name)
+
+    @admin.display(description=_("city"))
+    def place(self, customer: Customer) -> str:
+        country = '<span class="block text-subtle">{}</span>'
+        return format_html(f"{{}}{country}", customer.city, customer.country)
 
     @badge(_("type"), COLOURS)
     def type(self, customer: Customer) -> tuple[str, str]:

@@ -41,19 +41,19 @@ def show(request: HttpRequest, response: HttpResponse, told: dict[str, Any]) -> 
     response["Content-Type"] = "text/html; charset=utf-8"
 
 
-def error_page(request: HttpRequest, problem: dict[str, Any]) -> str:
-    """Return the page that tells of ``problem``.
+def error_page(request: HttpRequest, told: dict[str, Any]) -> str:
+    """Return the page that tells of the problem ``told``.
 
     A request refused early has no user yet, and after a failure of ours the database may be
     what fails: then the page is built for nobody.
     """
-    if problem["status"] >= 500 or not hasattr(request, "user"):
+    if told["status"] >= 500 or not hasattr(request, "user"):
         request.user = AnonymousUser()
     context = {
         **admin.site.each_context(request),
         "is_nav_sidebar_enabled": request.user.is_authenticated,
-        "title": problem["detail"],
-        "problem": problem,
+        "title": told["detail"],
+        "problem": told,
     }
     return render_to_string("back_office/error.html", context, request)
 

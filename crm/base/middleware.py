@@ -136,6 +136,10 @@ class BodyLimitMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         length = str(request.META.get("CONTENT_LENGTH") or "0")
+        if "HTTP_TRANSFER_ENCODING" in request.META and not request.META.get("CONTENT_LENGTH"):
+            # Django reads as much as is announced: of a body in chunks, nothing.
+            message = _("Send the length of the body, not the body in chunks.")
+            return problem_response(411, "length_required", message)
         if not length.isdecimal():
             return problem_response(400, "bad_request", _("Content-Length is not a number."))
         if len(length) > MOST_DIGITS or int(length) > settings.UPLOAD_BODY_LIMIT:

@@ -126,7 +126,7 @@ def statuses(path: str, method: str, operation: dict[str, Any]) -> set[int]:
     if "{" in path:
         found.add(404)
     if method in UNSAFE:
-        found |= {409, 412, 413, 415, 422, 507}
+        found |= {409, 411, 412, 413, 415, 422, 507}
     if any(parameter["in"] == "header" for parameter in operation.get("parameters", ())):
         found.add(412)
     return found

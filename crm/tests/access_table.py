@@ -146,12 +146,13 @@ BACK_OFFICE: dict[str, dict[str, Statuses]] = {
 
 # Answered without Django REST framework, or by its documentation.
 OTHERS: dict[str, dict[str, Statuses]] = {
-    "/": {"GET": (302, 302, 302, 302)},
+    "/": {"GET": (302, 302, 302, 302), "POST": (405, 405, 405, 405)},
+    "/admin": {"GET": (302, 302, 302, 302), "POST": (405, 405, 405, 405)},
     "/api/{rest}": {"GET": (404, 404, 404, 404), "POST": (404, 404, 404, 404)},
-    "/health": {"GET": (200, 200, 200, 200)},
-    "/ready": {"GET": (200, 200, 200, 200)},
-    "/openapi.json": {"GET": (200, 200, 200, 200)},
-    "/docs": {"GET": (200, 200, 200, 200)},
+    "/health": {"GET": (200, 200, 200, 200), "POST": (405, 405, 405, 405)},
+    "/ready": {"GET": (200, 200, 200, 200), "POST": (405, 405, 405, 405)},
+    "/openapi.json": {"GET": (200, 200, 200, 200), "POST": (405, 405, 405, 405)},
+    "/docs": {"GET": (200, 200, 200, 200), "POST": (405, 405, 405, 405)},
 }
 
 # The only views of the API that ask for no sign-in. The link to a photo carries its own signature.

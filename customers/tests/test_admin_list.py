@@ -169,7 +169,7 @@ def test_it_sorts_by_indexed_columns_only(browser: Client) -> None:
         make_customer(name=name, city=name[::-1])
     assert names(browser, "o=1") == ["Ana", "Bob", "Eva"]
     assert names(browser, "o=-1") == ["Eva", "Bob", "Ana"]
-    assert names(browser, "o=7") == ["Bob", "Ana", "Eva"]
+    assert names(browser, "o=6") == ["Bob", "Ana", "Eva"]
     assert names(browser, "o=5") == ["Eva", "Ana", "Bob"]  # the city has no index
 
 

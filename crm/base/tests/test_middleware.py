@@ -197,6 +197,12 @@ def test_a_length_is_a_number(length: str) -> None:
     assert limited(length).status_code == 400
 
 
+def test_a_body_without_a_length_is_not_taken_for_none() -> None:
+    request = RequestFactory().generic("PATCH", "/api/v1/x", HTTP_TRANSFER_ENCODING="chunked")
+    request.META.pop("CONTENT_LENGTH", None)
+    assert BodyLimitMiddleware(lambda request: HttpResponse("in"))(request).status_code == 411
+
+
 def headers_of(path: str, response: HttpResponse | None = None) -> HttpResponse:
     answer = response or HttpResponse()
     return ResponseHeadersMiddleware(lambda request: answer)(RequestFactory().get(path))
