@@ -1,0 +1,100 @@
+"""What people wait for, as a table: scale.py measures each case at every size.
+
+In an address ``{name}`` stands for a value of the measured database, see ``samples.py``.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Role = Literal["sales", "admin"]
+LOOK_UP = 5.0  # ms in the database: pages, search, exact look-ups
+STATISTICS = 50.0
+BACK_OFFICE = 200.0
+BACK_OFFICE_QUERIES = 6
+
+
+@dataclass(frozen=True)
+class Case:
+    """A GET and what it may cost. ``deep`` starts the page in the middle and goes one on."""
+
+    name: str
+    path: str
+    role: Role = "sales"
+    limit: float = LOOK_UP
+    queries: int | None = None
+    deep: bool = False
+    status: int = 200
+
+    @property
+    def in_back_office(self) -> bool:
+        return self.path.startswith("/admin/")
+
+
+def back_office(name: str, path: str, queries: int | None = None) -> Case:
+    return Case(f"admin: {name}", f"/admin/{path}", "admin", BACK_OFFICE, queries)
+
+
+CUSTOMERS = "/api/v1/customers"
+ORDERINGS = [
+    f"{sign}{column}"
+    for column in ("id", "name", "created_at", "updated_at", "registered_at")
+    for sign in ("", "-")
+]
+FILTERS = {
+    "type": "client_type=juridical",
+    "common country": "country_code=VE",
+    "rare country": "country_code=RU",
+    "absent country": "country_code=IS",
+    "city": "city=Lima",
+    "email": "email={email}",
+    "external id": "external_id={external_id}",
+    "created by": "created_by={creator}",
+    "archived": "archived=true",
+    "archived, by name": "archived=true&ordering=name",
+    "a day long ago": "created_at_after={day}&created_at_before={next_day}",
+    "registered, a day": "registered_at_after={day}&registered_at_before={next_day}",
+    "country by name": "country_code=RU&ordering=name",
+}
+TERMS = {
+    "rare": "{rare}",
+    "common": "caracas",
+    "two words": "maria gonzalez",
+    "absent": "zzqxjv",
+    "short": "li",
+    "short, absent": "qq",
+    "phone": "{phone_part}",
+    "tax id": "{tax_id}",
+}
+
+API = [
+    Case("list", CUSTOMERS),
+    Case("list, counted", f"{CUSTOMERS}?count=true", limit=STATISTICS),
+    *(Case(f"by {name}", f"{CUSTOMERS}?ordering={name}") for name in ORDERINGS),
+    *(Case(f"by {name}, deep", f"{CUSTOMERS}?ordering={name}", deep=True) for name in ORDERINGS),
+    *(Case(f"filter: {name}", f"{CUSTOMERS}?{query}") for name, query in FILTERS.items()),
+    *(Case(f"search: {name}", f"{CUSTOMERS}/search?q={term}") for name, term in TERMS.items()),
+    Case("list and search", f"{CUSTOMERS}?search={{rare}}"),
+    Case("search in a country", f"{CUSTOMERS}?search=maria&country_code=IS"),
+    Case("by phone", f"{CUSTOMERS}/by-phone/{{phone}}"),
+    Case("by phone, nobody's", f"{CUSTOMERS}/by-phone/+584120000000", status=404),
+    Case("detail", f"{CUSTOMERS}/{{id}}"),
+    Case("history", f"{CUSTOMERS}/{{id}}/history"),
+    Case("statistics", f"{CUSTOMERS}/stats", limit=STATISTICS),
+    Case("users", "/api/v1/users", "admin"),
+    Case("users: search", "/api/v1/users?search=sales1", "admin"),
+    Case("own profile", "/api/v1/auth/me"),
+]
+ADMIN = [
+    back_office("home", ""),
+    back_office("customers", "customers/customer/", BACK_OFFICE_QUERIES),
+    *(
+        back_office(f"search, {name}", f"customers/customer/?q={term}")
+        for name, term in TERMS.items()
+    ),
+    back_office("by name", "customers/customer/?o=1"),
+    back_office("page 100", "customers/customer/?p=100"),
+    back_office("a customer", "customers/customer/{id}/change/"),
+    back_office("a customer's history", "customers/customer/{id}/history/"),
+    back_office("users", "accounts/user/", BACK_OFFICE_QUERIES),
+]
+CASES = [*API, *ADMIN]

@@ -1,0 +1,1 @@
+"""The service to be ahead of: the same answers from FastAPI, SQLAlchemy, asyncpg and Pydantic."""
