@@ -19,6 +19,7 @@ logger = logging.getLogger("crm.requests")
 Address = IPv4Address | IPv6Address
 Handler = Callable[[HttpRequest], HttpResponse]
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+NO_CONTENT = 204
 MOST_DIGITS = 18  # int() refuses thousands of them with an exception
 SOURCES = (("/api/", "api"), ("/compat/", "compat"), ("/admin/", "admin"))
 
@@ -115,6 +116,9 @@ class ResponseHeadersMiddleware:
         path = request.path_info if request.path_info.startswith("/") else "/"  # "*" is a path
         policy = next(text for start, text in policies if path.startswith(start))
         response.headers.setdefault("Content-Security-Policy", policy)
+        if not response.streaming and response.status_code != NO_CONTENT:
+            # Without it the server sends chunks, or closes the connection to say where it ends.
+            response.headers.setdefault("Content-Length", str(len(response.content)))
         return response
 
     def _answer(self, request: HttpRequest) -> HttpResponse:

@@ -178,3 +178,15 @@ def test_the_only_language_of_the_api_is_json(as_sam: ApiClient) -> None:
         response = as_sam.get("/api/v1/customers", HTTP_ACCEPT=accept)
         assert response.headers["Content-Type"] == "application/json"
     assert as_sam.get("/api/v1/customers?format=api").status_code == 400
+
+
+# --- The length of an answer --------------------------------------------------------------------
+
+
+def test_an_answer_says_how_long_it_is(client: Client) -> None:
+    response = client.get("/health")
+    assert response.headers["Content-Length"] == str(len(response.content))
+
+
+def test_an_answer_without_content_has_no_length(as_sam: ApiClient) -> None:
+    assert "Content-Length" not in as_sam.post("/api/v1/auth/logout").headers
