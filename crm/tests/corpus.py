@@ -268,7 +268,7 @@ PAGE_PARAMETERS = [
     *("archived", "role", "client_type", "country_code", "created_at__gte", "created", "kind"),
     *("id__in", "pk", "created_by__password__startswith", "_connector", "next", "term", "size"),
 ]
-PAGE_VALUES = ["\0", "%_'\"\\", str(2**64), "10000-01-01", "1.1.-9", "\u202e👍", "x" * 400]
+PAGE_VALUES = ["\0", "%_'\"\\", str(2**64), "10000-01-01"]
 
 
 def header_cases() -> Iterator[tuple[str, str]]:

@@ -173,7 +173,7 @@ def test_every_page_survives_every_value(browsing: Probe, route: Route) -> None:
 def test_every_list_survives_every_parameter(browsing: Probe, model: Any) -> None:
     path = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
     for name in corpus.PAGE_PARAMETERS:
-        for value in corpus.PAGE_VALUES[:3]:
+        for value in corpus.PAGE_VALUES:
             browsing.send(f"{name}={value}", "GET", f"{path}?{urlencode({name: value})}")
     for case, query in corpus.QUERIES.items():
         browsing.send(case, "GET", f"{path}?{query}")
@@ -181,7 +181,7 @@ def test_every_list_survives_every_parameter(browsing: Probe, model: Any) -> Non
 
 @pytest.mark.parametrize("route", [page for page in PAGES if "{object_id}" in page.path], ids=str)
 def test_every_page_survives_every_id(browsing: Probe, route: Route) -> None:
-    for index, odd in enumerate(corpus.IDS):
+    for index, odd in enumerate(corpus.IDS[::2]):
         path = route.at(object_id=odd if "%" in odd else quote(odd), content_type_id="1")
         method = ("GET", "POST")[index % 2]
         browsing.send(f"{method} {odd[:40]}", method, path)
