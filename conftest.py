@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from accounts.models import User
 from accounts.roles import Role
@@ -15,12 +16,14 @@ from crm.tests.clients import ApiClient, signed_in
 
 @pytest.fixture(autouse=True)
 def quick_and_private(settings: Any, tmp_path: Any) -> None:
-    """Hash quickly, and keep every test's uploads to itself."""
+    """Hash quickly, speak English, and keep every test's uploads to itself."""
     settings.PASSWORD_HASHERS = [
         "django.contrib.auth.hashers.MD5PasswordHasher",
         *settings.PASSWORD_HASHERS[1:],
     ]
     settings.MEDIA_ROOT = str(tmp_path / "media")
+    # A request leaves its language behind in the thread, as Django's own do.
+    translation.activate(settings.LANGUAGE_CODE)
 
 
 @pytest.fixture(autouse=True)

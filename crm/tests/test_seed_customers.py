@@ -156,7 +156,7 @@ for story in stories(count=50):
 
 def test_another_process_invents_the_same() -> None:
     """Python shuffles its sets anew in every process."""
-    environment = {"DJANGO_SETTINGS_MODULE": "crm.settings", "DEBUG": "true", **os.environ}
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "crm.settings", "DEBUG": "true"}
     outputs = {
         subprocess.run(
             [sys.executable, "-c", PRINT],

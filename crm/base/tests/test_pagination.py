@@ -20,6 +20,7 @@ NOW = timezone.now()
 ORDERINGS = [
     *(["id"], ["-id"], ["name", "id"], ["-name", "-id"]),
     *(["created_at", "id"], ["-created_at", "-id"], ["-updated_at", "-id"]),
+    *(["client_type", "name", "id"], ["-client_type", "-name", "-id"]),
 ]
 NAMES = ["Ana", "ana", "Ána", "Berta", "Berta", "Berta", "Ñandú", "_", "%", "Zoe", "émile", "ß"]
 
