@@ -185,6 +185,6 @@ def test_a_cursor_of_somebody_else_is_refused(text: str) -> None:
 
 @pytest.mark.parametrize("ordering", ORDERINGS, ids=" ".join)
 def test_a_cursor_of_another_ordering_is_refused(rows: list[Any], ordering: list[str]) -> None:
-    of_names = Cursor(("Ana", "Berta", 3)).encode()
+    of_names = Cursor(("Ana", "Berta", 3, 4)).encode()
     with pytest.raises(BadRequest):
         page(f"cursor={of_names}", ordering)
