@@ -27,7 +27,7 @@ def seed_customers(plan: Plan, progress: Progress) -> None:
     """Store the customers of ``plan`` with their history; the caller opens the transaction."""
     existing = Customer.objects.count()
     staff = User.objects.filter(is_active=True).order_by("username")
-    stories = Inventor(plan, list(staff.values_list("pk", flat=True)), existing).stories()
+    stories = Inventor(plan, list(staff), existing).stories()
     while batch := list(islice(stories, BATCH)):
         if existing:
             _leave_out_taken(batch)
@@ -52,10 +52,10 @@ def _leave_out_taken(stories: list[Story]) -> None:
 class Inventor:
     """Draws the customers of ``plan``, numbered from ``first`` so that a second run differs.
 
-    ``authors`` are the ids of the users who enter and change them.
+    ``authors`` are the users who enter and change them.
     """
 
-    def __init__(self, plan: Plan, authors: Sequence[int], first: int) -> None:
+    def __init__(self, plan: Plan, authors: Sequence[User], first: int) -> None:
         self._plan = plan
         self._authors = authors
         self._first = first
@@ -79,7 +79,7 @@ class Inventor:
     def _happens(self, percent: int) -> bool:
         return self._random.random() * 100 < percent
 
-    def _author(self) -> int | None:
+    def _author(self) -> User | None:
         return self._random.choice(self._authors) if self._authors else None
 
     def _customer(self, number: int, moment: datetime, market: Market) -> Customer:
@@ -103,7 +103,7 @@ class Inventor:
             created_at=moment,
             updated_at=moment,
             registered_at=moment,
-            created_by_id=self._author(),
+            created_by=self._author(),
         )
         self._move(customer, market)
         return customer
@@ -131,6 +131,6 @@ class Inventor:
             return None
         version = copy.copy(story[-1])
         version.updated_at = moment
-        version.modified_by_id = self._author()
+        version.modified_by = self._author()
         story.append(version)
         return version

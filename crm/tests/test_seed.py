@@ -96,6 +96,7 @@ def test_it_can_be_found_in_the_back_office_search() -> None:
     assert customer in Customer.objects.search(f"{customer.name} {customer.surname}")
 
 
+@pytest.mark.usefixtures("sam", "sue")
 def test_it_asks_the_database_a_few_times_for_many_rows(django_assert_max_num_queries: Any) -> None:
     with django_assert_max_num_queries(100):
         seed(1000)

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from accounts.models import User
 from crm.base.countries import country_code
 from crm.seeding.customers import DOMAINS, Inventor, Story
 from crm.seeding.phone_numbers import PhoneNumbers
@@ -20,12 +21,13 @@ from crm.seeding.plan import Plan
 from customers.models import ClientType, Customer
 
 UNTIL = date(2026, 6, 1)
+AUTHORS = [User(pk=number) for number in (1, 2, 3)]
 
 
 @cache
 def stories(locale: str = "es_ES", count: int = 4000) -> Sequence[Story]:
     plan = Plan(count, seed=1, until=UNTIL, locale=locale)
-    return list(Inventor(plan, authors=[1, 2, 3], first=0).stories())
+    return list(Inventor(plan, authors=AUTHORS, first=0).stories())
 
 
 def newest() -> list[Customer]:
