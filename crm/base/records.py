@@ -103,8 +103,9 @@ class Record(models.Model):
     def prepare(self) -> None:
         """Make a new record complete and valid, without writing it."""
         if self.created_by_id is None:
-            self.created_by = acting_user()
-        self.modified_by = self.created_by
+            self.created_by = self.modified_by = acting_user()
+        else:
+            self.modified_by_id = self.created_by_id  # the user need not be read for it
         self.updated_at = self.created_at
         self.validate()
 

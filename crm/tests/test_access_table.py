@@ -23,7 +23,8 @@ from crm.tests.routes import (
     other_routes,
     routes,
 )
-from crm.tests.samples import address, options_for, sample, values_for
+from crm.tests.samples import MAKERS, address, options_for, sample, values_for
+from customers.models import Customer
 
 LISTED = {**API, **OTHERS}
 BY_PATH = {str(route): route for route in routes()}
@@ -150,3 +151,23 @@ def test_somebody_deactivated_is_nobody(
     for method, row in API[str(route)].items():
         options = options_for(route, method)
         assert statuses({"former": client}, method, path, options) == [row[0]]
+
+
+@pytest.mark.parametrize("route", VIEWS, ids=str)
+def test_a_trailing_slash_changes_nothing(clients: Clients, route: Route) -> None:
+    path = address(route, **values_for(route))
+    bare, question, query = path.partition("?")
+    for method in route.methods:
+        options = options_for(route, method)
+        slashed = f"{bare}/{question}{query}"
+        assert statuses(clients, method, slashed, options) == list(API[str(route)][method])
+
+
+@pytest.mark.parametrize("header", ["X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override"])
+def test_a_header_does_not_change_the_method(as_alice: ApiClient, header: str) -> None:
+    customer = MAKERS[Customer]()
+    path, override = f"/api/v1/customers/{customer.pk}", {header: "DELETE"}
+    assert as_alice.get(path, headers=override).status_code == 200
+    assert as_alice.post(path, {"_method": "DELETE"}, headers=override).status_code == 405
+    customer.refresh_from_db()
+    assert customer.archived_at is None

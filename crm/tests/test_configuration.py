@@ -88,6 +88,16 @@ def test_what_is_unsafe_in_production_does_not(tmp_path: Path, unsafe: dict[str,
     assert "security.W" in result.stderr
 
 
+def test_the_documentation_can_be_switched_off(tmp_path: Path) -> None:
+    ask = "[print(Client().get(path).status_code) for path in ('/docs', '/openapi.json')]"
+    script = f"import django; django.setup()\nfrom django.test import Client\n{ask}"
+    environment = PRODUCTION | {"DOCS_ENABLED": "false", "ALLOWED_HOSTS": "testserver"}
+    environment |= {"TLS": "false", "LOG_LEVEL": "CRITICAL"}
+    environment |= {"DJANGO_SETTINGS_MODULE": "crm.settings"}
+    result = python("-c", script, folder=tmp_path, **environment)
+    assert result.stdout.split() == ["404", "404"], result.stderr
+
+
 # --- Where the data is ---------------------------------------------------------------------------
 
 

@@ -1,14 +1,18 @@
 """Nobody sets from outside what the system sets: every field is writable, or listed here."""
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 
 from crm.tests.audit_check import record_models
 from crm.tests.clients import ApiClient
 from crm.tests.routes import Route, api_routes
 from crm.tests.samples import BODIES, MAKERS
 
+ROOT = Path(settings.BASE_DIR)
 SYSTEM = {"id", "uuid", "created_at", "updated_at", "created_by", "modified_by", "version"}
 SYSTEM |= {"archived_at", "search_text"}
 # The columns of each model that no request sets. A new one is named here, or is writable.
@@ -76,6 +80,13 @@ def test_all_of_it_at_once_is_refused(as_alice: ApiClient, route: Route, method:
     assert response.status_code == 422
     assert {error["field"] for error in response.json()["errors"]} == refused
     assert stored(route.model) == before
+
+
+def test_no_request_is_handed_to_the_orm_as_it_came() -> None:
+    handed = re.compile(r"\*\*\s*(self\.)?request\.(GET|POST|data|query_params)")
+    sources = [path for path in ROOT.glob("[a-z]*/**/*.py") if "tests" not in path.parts]
+    assert len(sources) > 50
+    assert not [path for path in sources if handed.search(path.read_text("utf-8"))]
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """The API's description is true, complete, committed, and shown without help from outside."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -12,10 +12,13 @@ from django.conf import settings
 from django.core.management import call_command
 from django.test import Client
 
+from accounts.models import User
 from crm.tests.access_table import API, PUBLIC
+from crm.tests.clients import ApiClient
 from crm.tests.contract import OPENAPI, document, path_of
 from crm.tests.routes import api_routes
-from crm.tests.samples import BODIES
+from crm.tests.samples import BODIES, MAKERS
+from customers.models import Customer
 
 OPERATIONS = [
     (f"{method.upper()} {path}", operation)
@@ -91,6 +94,20 @@ def test_what_takes_a_body_says_which(key: tuple[str, str]) -> None:
 
 def test_it_is_served_as_committed(client: Client) -> None:
     assert client.get("/openapi.json").json() == yaml.safe_load(OPENAPI.read_text("utf-8"))
+
+
+@pytest.mark.parametrize("zone", ["America/Caracas", "Asia/Kolkata"])
+def test_every_moment_is_told_in_utc_and_says_so(
+    alice: User, as_user: Callable[[User], ApiClient], zone: str
+) -> None:
+    alice.time_zone = zone
+    alice.save()
+    client, pk = as_user(alice), MAKERS[Customer]().pk
+    for path in ("customers", f"customers/{pk}", f"customers/{pk}/history", "users", "auth/me"):
+        text = client.get(f"/api/v1/{path}").content.decode()
+        moments = re.findall(r'"(\d{4}-\d\d-\d\dT[^"]+)"', text)
+        assert moments
+        assert all(re.fullmatch(r"[-0-9T:.]+Z", moment) for moment in moments), moments
 
 
 # --- The page ------------------------------------------------------------------------------------
