@@ -9,12 +9,12 @@ import pytest
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
+from crm.base.addresses import client_address
 from crm.base.context import Context, current
 from crm.base.middleware import (
     BodyLimitMiddleware,
     RequestContextMiddleware,
     ResponseHeadersMiddleware,
-    client_address,
 )
 
 GENERATED = re.compile(r"[0-9a-f]{32}")

@@ -135,7 +135,7 @@ def test_the_errors_of_models_are_the_same_rows() -> None:
 
 # --- A defect, seen from outside ------------------------------------------------------------------
 
-SECRET = "SELECT secret FROM /work/main/users"
+SECRET = "SELECT secret FROM /srv/crm/users"
 
 
 @pytest.fixture
