@@ -1,4 +1,4 @@
-"""Keyset pages: each starts after the last row seen, so page 9,000 costs what page 1 does."""
+"""Keyset pages: each starts after the last row seen, instead of counting past those before it."""
 
 import base64
 import binascii
