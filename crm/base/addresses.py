@@ -1,5 +1,6 @@
 """Whose request it is: the client's network address, seen through the proxies that we know."""
 
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from django.conf import settings
@@ -8,6 +9,7 @@ from django.http import HttpRequest
 Address = IPv4Address | IPv6Address
 
 
+@lru_cache(maxsize=1024)
 def address_of(text: str) -> Address | None:
     """Return the address in ``text``; None when there is none."""
     try:

@@ -1,4 +1,4 @@
-"""The back office of the technical table that people need to read."""
+"""The back office of the technical tables that people need to read."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -12,16 +12,23 @@ from unfold.admin import ModelAdmin
 from crm.base.admin_filters import ChoiceFilter, Choices, CreatedFilter
 from crm.base.admin_lists import BoundedListMixin, badge
 from crm.base.models import SecurityEvent
+from crm.base.outbox.admin import NoticeAdmin
 from crm.base.readable import source_label
+
+__all__ = ["NoticeAdmin", "SecurityEventAdmin"]
 
 KINDS = {
     "login": (_("Signed in"), "success"),
     "login_failed": (_("Wrong name or password"), "warning"),
     "login_limited": (_("Too many attempts"), "danger"),
+    "key_refused": (_("Wrong API key"), "warning"),
+    "key_limited": (_("Too many wrong API keys"), "danger"),
+    "registered_again": (_("Registered again"), "info"),
     "logout": (_("Signed out"), "info"),
     "password_changed": (_("Changed own password"), "info"),
     "password_set": (_("Password set by an administrator"), "warning"),
     "sessions_ended": (_("Sessions ended by an administrator"), "warning"),
+    "exported": (_("Exported"), "info"),
     "token_reuse": (_("Stolen session ended"), "danger"),
 }
 COLOURS = {kind: colour for kind, (_label, colour) in KINDS.items()}

@@ -78,7 +78,9 @@ class RecordForm(forms.ModelForm):  # type: ignore[type-arg]  # no generic at ru
         others = model._default_manager.all().visible_to(self.submission.actor)
         same = others.filter(**{name: getattr(self.instance, name)}).exclude(pk=self.instance.pk)
         # Of an archived one only the external number stays taken.
-        holder = min(same[:50], key=lambda record: bool(record.archived_at), default=None)
+        holder = min(
+            same[:50], key=lambda record: bool(getattr(record, "archived_at", None)), default=None
+        )
         if holder is None:
             return None
         route = f"admin:{model._meta.app_label}_{model._meta.model_name}_change"

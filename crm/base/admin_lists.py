@@ -52,6 +52,14 @@ class RecordChangeList(ChangeList):
         given: dict[str, Any] = super().get_filters_params(params)
         return {name: values for name, values in given.items() if any(values)}
 
+    def get_ordering(self, request: HttpRequest, queryset: QuerySet[Any]) -> list[Any]:
+        """Sort equal rows the way the others are sorted, which is how an index runs."""
+        ordering: list[Any] = super().get_ordering(request, queryset)
+        *first, last = ordering
+        if last == "-pk" and first and not str(first[-1]).startswith("-"):
+            return [*first, "pk"]
+        return ordering
+
     def get_ordering_field(self, field_name: Any) -> Any:
         return super().get_ordering_field(field_name) if field_name in self.sortable_by else None
 

@@ -14,6 +14,7 @@ from unfold.admin import ModelAdmin
 from crm.base.admin_forms import RecordForm
 from crm.base.admin_history import history_page
 from crm.base.admin_lists import LONGEST_SEARCH, BoundedListMixin, without
+from crm.base.admin_picked import PickedMixin
 from crm.base.admin_verbs import VerbsMixin
 from crm.base.readable import moment
 from crm.base.registry import page_panels
@@ -22,7 +23,7 @@ from crm.base.submissions import submission_of, submit
 Result = TypeVar("Result")
 
 
-class RecordAdmin(BoundedListMixin, VerbsMixin, ModelAdmin):
+class RecordAdmin(BoundedListMixin, PickedMixin, VerbsMixin, ModelAdmin):
     """Shows and changes what ``visible_to`` lets the user see, as their role permits.
 
     A subclass names ``list_display``, ``sortable_by`` (indexed columns only), ``list_filter``
@@ -59,7 +60,7 @@ class RecordAdmin(BoundedListMixin, VerbsMixin, ModelAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        text = search_term.strip()[:LONGEST_SEARCH]
+        text = search_term.strip()[:LONGEST_SEARCH] if self.model.searchable else ""
         return (queryset.search(text) if text else queryset), False  # type: ignore[attr-defined]
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -94,7 +95,7 @@ class RecordAdmin(BoundedListMixin, VerbsMixin, ModelAdmin):
     ) -> Any:
         record = options.get("obj")
         context["panels"] = page_panels.ask(record) if record else []
-        context["show_save_and_add_another"] = record is None
+        context.setdefault("show_save_and_add_another", record is None)
         return super().render_change_form(request, context, *args, **options)
 
     def get_form(
@@ -114,10 +115,11 @@ class RecordAdmin(BoundedListMixin, VerbsMixin, ModelAdmin):
         elif not self.has_change_permission(request, obj):
             stored = {field.name for field in self.opts.concrete_fields}
             hidden |= self.form.declared_fields.keys() - stored
-        return [
+        shown = [
             (title, {**options, "fields": without(options["fields"], hidden)})
             for title, options in super().get_fieldsets(request, obj)
         ]
+        return [(title, options) for title, options in shown if options["fields"]]
 
     def get_list_display(self, request: HttpRequest) -> Sequence[Any]:
         """Return the columns less the hidden fields; a computed column answers for its own."""

@@ -140,4 +140,8 @@ class VerbsMixin:
             note = _("Select at most %(most)d records of this list.") % {"most": MOST_AT_ONCE}
             self.message_user(request, note, messages.ERROR)
             return None
+        if queryset.filter(pk__in=pks).count() < len(set(pks)):
+            gone = _("Some of these records are not in this list any more. Nothing was done.")
+            self.message_user(request, gone, messages.ERROR)
+            return None
         return super().response_action(request, queryset)  # type: ignore[misc]

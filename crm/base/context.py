@@ -7,6 +7,8 @@ from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
+API_KEY = "api_key"  # the role of an actor that is a key
+
 
 class Actor(Protocol):
     """A user or an API key: whoever can be asked what they may see."""
@@ -69,6 +71,22 @@ def acting(**changes: Any) -> Iterator[Context]:
         yield context
     finally:
         _context.reset(token)
+
+
+def acts_as_key() -> bool:
+    """Tell whether an API key acts: what it creates may have to be counted."""
+    return current().actor_role == API_KEY
+
+
+def key_id() -> int | None:
+    """Return the number of the API key that acts."""
+    actor = current().actor
+    return actor.pk if actor and acts_as_key() else None
+
+
+def set_reason(reason: str) -> None:
+    """Say why the request under way changes things: the history tells it."""
+    _context.set(replace(current(), reason=reason))
 
 
 def set_actor(actor: Actor) -> None:

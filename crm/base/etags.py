@@ -4,16 +4,21 @@ from typing import Any
 
 from rest_framework.request import Request
 
-from crm.base.refusals import PreconditionFailed
+from crm.base.refusals import PreconditionFailed, PreconditionRequired
 
 
 def etag(pk: Any, version: int) -> str:
     return f'"{pk}-{version}"'
 
 
-def check_match(request: Request, pk: Any, version: int) -> None:
-    """Raise 412 when the request names a version that is not the stored one."""
+def check_match(request: Request, pk: Any, version: int, *, required: bool = False) -> None:
+    """Raise 412 when the request names a version that is not the stored one.
+
+    Where it is ``required``, a request that names none is 428; ``*`` names any.
+    """
     wanted = request.headers.get("If-Match")
+    if wanted is None and required:
+        raise PreconditionRequired
     if wanted is None or wanted.strip() == "*":
         return
     # A weak tag never matches strongly, so ``W/"…"`` is left as it is and differs.

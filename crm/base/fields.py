@@ -8,15 +8,13 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from crm.base.money import amount_text
 from crm.base.phones import parse_phone
 from crm.base.text import canonical_email
 
 
-class Computed(serializers.Field[Any, Any, Any, Any]):
-    """A read-only field made from columns of the row."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(read_only=True, **options)
+class FromColumns(serializers.Field[Any, Any, Any, Any]):
+    """A field whose answer is made from columns of the row."""
 
     def columns(self) -> Sequence[str]:
         """Return the paths to read, as ``values()`` takes them."""
@@ -25,6 +23,13 @@ class Computed(serializers.Field[Any, Any, Any, Any]):
     def compute(self, row: dict[str, Any]) -> Any:
         """Return the field's value; ``row`` holds the columns."""
         raise NotImplementedError(f"{type(self).__name__} computes nothing")
+
+
+class Computed(FromColumns):
+    """Such a field that nobody sets."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(read_only=True, **options)
 
 
 @extend_schema_field(
@@ -38,12 +43,16 @@ class Computed(serializers.Field[Any, Any, Any, Any]):
 class PersonField(Computed):
     """A user as ``{"id": 7, "username": "alice"}``; nothing else of them leaves."""
 
+    def bind(self, field_name: str, parent: Any) -> None:
+        super().bind(field_name, parent)
+        self.paths = f"{self.source}_id", f"{self.source}__username"
+
     def columns(self) -> Sequence[str]:
-        return f"{self.source}_id", f"{self.source}__username"
+        return self.paths
 
     def compute(self, row: dict[str, Any]) -> dict[str, Any] | None:
-        pk, username = (row[path] for path in self.columns())
-        return None if pk is None else {"id": pk, "username": username}
+        key, name = self.paths
+        return None if row[key] is None else {"id": row[key], "username": row[name]}
 
 
 class VisibleRelatedField(serializers.PrimaryKeyRelatedField[Any]):
@@ -61,6 +70,39 @@ class VisibleRelatedField(serializers.PrimaryKeyRelatedField[Any]):
         if len(str(data)) > 18:
             self.fail("does_not_exist", pk_value=data)
         return super().to_internal_value(data)
+
+
+class SummaryField(FromColumns, VisibleRelatedField):
+    """A foreign key: a number comes in, ``{"id": 7, "username": "alice"}`` goes out.
+
+    What went out may come in again. ``shown`` names the columns beside the number.
+    """
+
+    def __init__(self, *, shown: Sequence[str], **options: Any) -> None:
+        self.shown = shown
+        super().__init__(**options)
+
+    def bind(self, field_name: str, parent: Any) -> None:
+        super().bind(field_name, parent)
+        self.paths = {name: f"{self.source}__{name}" for name in self.shown}
+
+    def columns(self) -> Sequence[str]:
+        return f"{self.source}_id", *self.paths.values()
+
+    def compute(self, row: dict[str, Any]) -> dict[str, Any] | None:
+        pk = row[f"{self.source}_id"]
+        return None if pk is None else {"id": pk, **self.told(row)}
+
+    def told(self, row: dict[str, Any]) -> dict[str, Any]:
+        """Return what is shown beside the number."""
+        return {name: row[path] for name, path in self.paths.items()}
+
+    def names(self) -> Sequence[str]:
+        """Return the names of what is shown, for the API's description."""
+        return self.shown
+
+    def to_internal_value(self, data: Any) -> Any:
+        return super().to_internal_value(data.get("id") if isinstance(data, dict) else data)
 
 
 class PhoneInput(serializers.CharField):
@@ -82,3 +124,26 @@ class EmailInput(serializers.EmailField):
 
     def to_internal_value(self, data: Any) -> str:
         return canonical_email(super().to_internal_value(data))
+
+
+class CurrencyInput(serializers.CharField):
+    """A currency's code in upper or lower case."""
+
+    def to_internal_value(self, data: Any) -> str:
+        return super().to_internal_value(data).strip().upper()
+
+
+class AmountField(FromColumns, serializers.DecimalField):
+    """An amount of money: a number or a text comes in, a text in its currency's form goes out."""
+
+    def bind(self, field_name: str, parent: Any) -> None:
+        super().bind(field_name, parent)
+        model_field = parent.Meta.model._meta.get_field(field_name)
+        self.paths: tuple[str, str] = field_name, model_field.currency
+
+    def columns(self) -> Sequence[str]:
+        return self.paths
+
+    def compute(self, row: dict[str, Any]) -> str | None:
+        amount, currency = self.paths
+        return amount_text(row[amount], row[currency])

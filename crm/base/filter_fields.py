@@ -1,6 +1,7 @@
 """Form fields of the list filters, as strict as what they replace is lenient."""
 
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -40,3 +41,13 @@ class MomentRangeField(RangeField):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__((MomentField(), MomentField()), *args, **options)
+
+
+class DayRangeField(RangeField):
+    """Two days as ISO 8601 writes them, either of them left out."""
+
+    widget = DateRangeWidget
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        day = partial(forms.DateField, input_formats=["%Y-%m-%d"])
+        super().__init__((day(), day()), *args, **options)

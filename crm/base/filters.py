@@ -16,7 +16,7 @@ from rest_framework.exceptions import ParseError
 from rest_framework.request import Request
 
 from crm.base.field_errors import flatten_validation
-from crm.base.filter_fields import FLAGS, FlagField, MomentRangeField
+from crm.base.filter_fields import FLAGS, DayRangeField, FlagField, MomentRangeField
 from crm.base.parsers import check_text
 from crm.base.refusals import BadRequest
 
@@ -34,6 +34,12 @@ class MomentRangeFilter(django_filters.IsoDateTimeFromToRangeFilter):
     """``<name>_after`` and ``<name>_before``, both inclusive."""
 
     field_class = MomentRangeField
+
+
+class DayRangeFilter(django_filters.DateFromToRangeFilter):
+    """``<name>_after`` and ``<name>_before``, both inclusive."""
+
+    field_class = DayRangeField
 
 
 @extend_schema_field(OpenApiTypes.INT)

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from crm.base.phones import as_dialled, parse_phone
 
 FEWEST_PHONE_DIGITS = 5
+TRIGRAM = 3  # letters that an index looks for at once
 # Letters that people type without their stroke or ligature, and that Unicode does not decompose.
 _LETTERS = {"ı": "i", "ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "þ": "th"}
 _LETTERS |= {"æ": "ae", "œ": "oe", "ـ": ""}
@@ -47,12 +48,12 @@ def _letter_or_space(character: str) -> str:
 
 
 def fold_all(values: Iterable[str | None]) -> str:
-    """Return the text to search in for ``values``, each folded by itself.
+    """Return the text to search in for ``values``, each folded by itself, a space before each word.
 
     What reads as a phone number keeps its bare digits. A code ("V-12.345.678") is findable with
     and without its punctuation.
     """
-    return " ".join(filter(None, (_searchable(value) for value in values if value)))
+    return "".join(f" {text}" for value in values if value and (text := _searchable(value)))
 
 
 def _searchable(value: str) -> str:
@@ -66,12 +67,15 @@ def _searchable(value: str) -> str:
 def search_terms(query: str, region: str) -> list[str]:
     """Return the texts that must all be contained in a ``fold_all`` for it to match ``query``.
 
+    A word of one or two letters has a space before it: it matches where a word begins. That makes
+    two letters a trigram, which the indexes can find; inside of words they would find everybody.
     A query that reads as a phone number, dialled in ``region``, is one term of digits which is
     contained in the number's E.164 form, however it is typed.
     """
     if dialled := _phone(query):
         return [_contained_in_e164(dialled, region)]
-    return list(dict.fromkeys(fold(query).split()))
+    words = dict.fromkeys(fold(query).split())
+    return [word if len(word) >= TRIGRAM else f" {word}" for word in words]
 
 
 def _contained_in_e164(dialled: str, region: str) -> str:

@@ -1,4 +1,4 @@
-"""Django's text fields, with the type parameters that their stubs have and they lack at runtime."""
+"""Django's fields that ours derive from, with type parameters as in their stubs."""
 
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
@@ -8,7 +8,7 @@ Set = TypeVar("Set", contravariant=True)
 Get = TypeVar("Get", covariant=True)
 
 if TYPE_CHECKING:
-    from django.db.models import CharField, EmailField, TextField, URLField
+    from django.db.models import CharField, DecimalField, EmailField, TextField, URLField
 else:
 
     class _Generic:
@@ -16,6 +16,9 @@ else:
             return cls
 
     class CharField(_Generic, models.CharField):
+        pass
+
+    class DecimalField(_Generic, models.DecimalField):
         pass
 
     class EmailField(_Generic, models.EmailField):
@@ -28,4 +31,4 @@ else:
         pass
 
 
-__all__ = ["CharField", "EmailField", "Get", "Set", "TextField", "URLField"]
+__all__ = ["CharField", "DecimalField", "EmailField", "Get", "Set", "TextField", "URLField"]

@@ -5,6 +5,8 @@ import logging
 from datetime import UTC, datetime
 from typing import Any
 
+import orjson
+
 from crm.base.context import current
 
 STANDARD = set(vars(logging.makeLogRecord({}))) | {"message", "asctime", "request", "server_time"}
@@ -38,4 +40,13 @@ class JSONFormatter(logging.Formatter):
         entry |= {name: value for name, value in extra if name not in STANDARD}
         if record.exc_info:
             entry["exception"] = self.formatException(record.exc_info)
-        return json.dumps(entry, default=str)
+        return _line(entry)
+
+
+def _line(entry: dict[str, Any]) -> str:
+    """Return ``entry`` as JSON in ASCII, in which no character ends a line or moves a cursor."""
+    try:
+        line = orjson.dumps(entry, default=str)
+    except TypeError:  # such as a number beyond 64 bits
+        line = b"\xff"
+    return line.decode() if line.isascii() else json.dumps(entry, default=str)

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from crm.base.addresses import address_of, client_address, is_proxy
-from crm.base.context import acting, new_request_id
+from crm.base.context import acting, key_id, new_request_id
 from crm.base.history import actor_id
 from crm.base.problem_pages import problem_response
 
@@ -60,6 +60,7 @@ def log(request: HttpRequest, response: HttpResponse, seconds: float) -> None:
             "status": response.status_code,
             "milliseconds": round(seconds * 1000, 1),
             "user_id": actor_id(),
+            "key_id": key_id(),
         },
     )
 

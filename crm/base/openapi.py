@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
 from drf_spectacular.utils import OpenApiParameter
@@ -9,6 +10,7 @@ from rest_framework.pagination import BasePagination
 
 from crm.base.pagination import MAX_PAGE_SIZE, PAGE_SIZE
 
+API = "/api/"
 UNSAFE = {"post", "put", "patch", "delete"}
 PROBLEM = {
     "type": "object",
@@ -34,6 +36,10 @@ PROBLEM = {
             },
         },
         "reasons": {"type": "array", "items": {"type": "string"}},
+        "violated-policies": {"type": "array", "items": {"type": "string"}},
+        "used": {"type": "integer", "description": "Of a quota, when it is exceeded."},
+        "limit": {"type": "integer"},
+        "customers": {"type": "array", "items": {"type": "object"}},
     },
 }
 
@@ -65,12 +71,14 @@ class Schema(AutoSchema):
 
     def get_override_parameters(self) -> list[Any]:
         parameters = [*super().get_override_parameters(), *self._own_parameters()]
-        if self.view.verb in ("list", "history", "search"):
+        if self.view.verb in ("list", "history", "search", "due", "payments"):
             parameters += self._page_parameters()
         if self.method == "POST" and self.view.replayable:
             parameters.append(header("Idempotency-Key", "Repeat safely: same key, same answer."))
-        if self.method in ("PATCH", "PUT", "DELETE"):
-            parameters.append(header("If-Match", "The ETag read before; 412 when it changed."))
+        required = self.view.verb in getattr(self.view, "matched", ())
+        if required or self.method in ("PATCH", "PUT", "DELETE"):
+            text = "The ETag read before; 412 when it changed."
+            parameters.append(header("If-Match", text, required=required))
         return parameters
 
     def get_description(self) -> str:  # type: ignore[override]
@@ -90,21 +98,45 @@ class Schema(AutoSchema):
         ]
         if self.view.verb == "list":
             names = [f"{sign}{name}" for name in self.view.orderings for sign in ("", "-")]
-            parameters += [
-                OpenApiParameter("search", str, description="Every word must occur."),
-                OpenApiParameter("ordering", str, enum=names),
-            ]
+            parameters.append(OpenApiParameter("ordering", str, enum=names))
+            if self.view.model.searchable:
+                told = "Every word must occur."
+                parameters.append(OpenApiParameter("search", str, description=told))
         return parameters
 
 
-def header(name: str, description: str) -> OpenApiParameter:
-    return OpenApiParameter(name, str, OpenApiParameter.HEADER, description=description)
+class SummarySchema(OpenApiSerializerFieldExtension):
+    """Describes a foreign key that is answered with a few columns of what it points to."""
+
+    target_class = "crm.base.fields.SummaryField"
+    match_subclasses = True
+
+    def map_serializer_field(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
+        if direction == "request":
+            return {"type": "integer"}
+        properties = {name: {"type": "string", "nullable": True} for name in self.target.names()}
+        properties = {"id": {"type": "integer"}, **properties}
+        return {"type": "object", "required": list(properties), "properties": properties}
+
+
+def header(name: str, description: str, *, required: bool = False) -> OpenApiParameter:
+    return OpenApiParameter(
+        name, str, OpenApiParameter.HEADER, description=description, required=required
+    )
+
+
+def the_api(endpoints: list[Any]) -> list[Any]:
+    """Leave out what is not the API's own; a list without any of it is kept as it is."""
+    own = [endpoint for endpoint in endpoints if endpoint[0].startswith(API)]
+    return own or endpoints
 
 
 def describe_problems(
     result: dict[str, Any], generator: Any, request: Any, public: bool
 ) -> dict[str, Any]:
     """Declare the errors of every operation, as ``crm.base.problems`` answers them."""
+    if not any(path.startswith(API) for path in result["paths"]):
+        return result
     problem = ResolvedComponent(
         name="Problem", type=ResolvedComponent.SCHEMA, object="Problem", schema=PROBLEM
     )
@@ -127,6 +159,9 @@ def statuses(path: str, method: str, operation: dict[str, Any]) -> set[int]:
         found.add(404)
     if method in UNSAFE:
         found |= {409, 411, 412, 413, 415, 422, 507}
-    if any(parameter["in"] == "header" for parameter in operation.get("parameters", ())):
+    headers = [one for one in operation.get("parameters", ()) if one["in"] == "header"]
+    if headers:
         found.add(412)
+    if any(one.get("required") for one in headers):
+        found.add(428)
     return found

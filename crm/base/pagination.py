@@ -9,15 +9,17 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ParseError
 
+from crm.base import tallies
 from crm.base.filters import flag
 from crm.base.links import absolute
 from crm.base.parsers import check
 from crm.base.refusals import BadRequest
+from crm.base.row_comparison import Greater, Less, row
 
 PAGE_SIZE = 50
 MAX_PAGE_SIZE = 200
@@ -67,22 +69,26 @@ def page_size(query: QueryDict) -> int:
 
 
 def after(queryset: QuerySet[Any], ordering: Sequence[str], cursor: Cursor) -> QuerySet[Any]:
-    """Keep the rows beyond ``cursor``; the first column bounds the index scan."""
-    condition, equal = Q(), Q()
-    for name, given in zip(ordering, cursor.values, strict=True):
-        column = name.lstrip("-")
-        lookup = "lt" if name.startswith("-") != cursor.backwards else "gt"
-        try:
-            value = queryset.model._meta.get_field(column).to_python(given)
-            if isinstance(value, datetime):
-                value = value.astimezone(UTC)
-        except (ValidationError, ValueError, TypeError, OverflowError) as error:
-            raise _bad_cursor() from error
-        if not condition:
-            queryset = queryset.filter(**{f"{column}__{lookup}e": value})
-        condition |= equal & Q(**{f"{column}__{lookup}": value})
-        equal &= Q(**{column: value})
-    return queryset.filter(condition)
+    """Keep the rows beyond ``cursor``: one comparison of all columns, which bounds the index scan.
+
+    The columns of ``ordering`` all go the same way.
+    """
+    columns = [name.lstrip("-") for name in ordering]
+    beyond = Less if ordering[0].startswith("-") != cursor.backwards else Greater
+    values = [
+        _value(queryset.model._meta.get_field(column), given)
+        for column, given in zip(columns, cursor.values, strict=True)
+    ]
+    return queryset.filter(beyond(row(columns), values))
+
+
+def _value(field: Any, given: Any) -> Any:
+    try:
+        value = field.to_python(given)
+        field.run_validators(value)  # a number that is too large for any row
+        return value.astimezone(UTC) if isinstance(value, datetime) else value
+    except (ValidationError, ValueError, TypeError, OverflowError) as error:
+        raise _bad_cursor() from error
 
 
 def reverse(ordering: Sequence[str]) -> list[str]:
@@ -125,7 +131,7 @@ class Page:
             "results": rows,
         }
         if flag(self.query, "count"):
-            body["count"] = self.queryset.order_by().count()
+            body["count"] = tallies.total(self.queryset)
         return body
 
     def _link(self, path: str, row: dict[str, Any], backwards: bool) -> str:

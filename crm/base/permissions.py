@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
@@ -20,25 +21,35 @@ VERBS = {
 
 
 class SignedIn(BasePermission):
-    """Any user with a session."""
+    """Any user with a session; an API key is nobody, whose number may be somebody's."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        return request.user is not None
+        return isinstance(request.user, AbstractBaseUser)
 
 
-class RolePermission(SignedIn):
-    """Asks the actor's role for the permission that the action needs; unknown actions fail."""
+class RolePermission(BasePermission):
+    """Asks the actor for the permission that the action needs; unknown actions fail.
+
+    A user's role answers, or the scopes of an API key.
+    """
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        if not super().has_permission(request, view):
+        actor: Any = request.user
+        if actor is None:
             return False
         action = getattr(view, "action", None)
         if action in (None, "metadata"):  # a method without a handler, or OPTIONS: 405 follows
             return True
-        verb = {**VERBS, **view.verbs}.get(action)
-        if verb is None:
-            return False
-        return request.user.has_perm(verb if "." in verb else permission(view.model, verb))
+        name = needed(view)
+        return name is not None and bool(actor.has_perm(name))
+
+
+def needed(view: Any) -> str | None:
+    """Return the permission that the view's action needs; None for an unknown action."""
+    verb = {**VERBS, **view.verbs}.get(view.action)
+    if verb is None or "." in verb:
+        return verb
+    return permission(view.model, verb)
 
 
 def permission(model: Any, verb: str) -> str:

@@ -22,7 +22,13 @@ _LETTER = re.compile("[A-Za-zÀ-ÖØ-öø-ɏА-я]")
 _ELSEWHERE = "+442079460958"  # an example where the region has none of its own
 
 
-def parse_phone(text: str, region: str | None = None) -> str:
+class Phone(str):
+    """A phone as ``parse_phone`` returns it, which need not be parsed again."""
+
+    __slots__ = ()
+
+
+def parse_phone(text: str, region: str | None = None) -> Phone:
     """Return ``text``, as people type it, in E.164.
 
     ``region`` (default: the installation's) is where a number without country code is dialled.
@@ -40,7 +46,17 @@ def parse_phone(text: str, region: str | None = None) -> str:
     possible = phonenumbers.is_possible_number_with_reason(number)
     if possible != ValidationResult.IS_POSSIBLE or len(written) > LONGEST:
         raise _invalid_phone(region)
-    return written
+    if number.italian_leading_zero and written != text:
+        return parse_phone(written, region)  # +4300001 is +430001, read once more
+    return Phone(written)
+
+
+def readable_phone(text: str) -> Phone | None:
+    """Return ``text`` in E.164; None when that is not possible."""
+    try:
+        return parse_phone(text)
+    except ValidationError:
+        return None
 
 
 def as_dialled(text: str) -> str:
@@ -99,6 +115,8 @@ class PhoneField(CharField[Set, Get]):
         super().__init__(*args, **kwargs)
 
     def to_python(self, value: Any) -> str | None:
+        if isinstance(value, Phone):
+            return value
         if value is None or not str(value).strip():
             return None if self.null else value
         return parse_phone(str(value))

@@ -22,7 +22,7 @@ _NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 class StorageFull(OSError):
-    """There is no room for another photo; nothing of it was kept."""
+    """There is no room for another file; nothing of it was kept."""
 
 
 def photo_path(digest: str, thumbnail: bool = False) -> Path:
@@ -37,15 +37,20 @@ def store(photo: Photo) -> str:
 
     Storing the same photo again only makes its files young, so that no clean-up takes them.
     """
+    # In this order, a photo that is there has its thumbnail.
+    write(photo_path(photo.digest, thumbnail=True), photo.thumbnail)
+    write(photo_path(photo.digest), photo.full)
+    return photo.digest
+
+
+def write(path: Path, content: bytes) -> None:
+    """Write a file that is there whole or not at all; raises ``StorageFull``."""
     try:
-        # In this order, a photo that is there has its thumbnail.
-        _write(photo_path(photo.digest, thumbnail=True), photo.thumbnail)
-        _write(photo_path(photo.digest), photo.full)
+        _write(path, content)
     except OSError as error:
         if error.errno in _NO_SPACE:
             raise StorageFull(error.errno, error.strerror) from error
         raise
-    return photo.digest
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -23,6 +23,7 @@ from crm.base import errors
 from crm.base.constraints import conflict_of
 from crm.base.context import current
 from crm.base.field_errors import flatten, flatten_validation
+from crm.base.quotas import QuotaExceeded
 
 logger = logging.getLogger(__name__)
 Errors = list[dict[str, str]]
@@ -113,6 +114,11 @@ def _database(error: Any) -> Described:
     return problem(503, "unavailable", _("The database is busy. Try again in a moment.")), RETRY
 
 
+def _quota(error: Any) -> Described:
+    headers = {**error.quota.headers, "Retry-After": str(error.quota.resets_in)}
+    return problem(429, error.code, error.detail) | error.quota.exceeded, headers
+
+
 def _fixed(status: int, code: str, text: Any) -> Any:
     return lambda error: (problem(status, code, text), {})
 
@@ -122,6 +128,7 @@ ANSWERS: list[tuple[Any, Any]] = [
     (ValidationError, _validation),
     (errors.StaleRecord, lambda error: (problem(412, error.code, error.detail), {})),
     (errors.Forbidden, lambda error: (problem(403, error.code, error.detail), TOO_WEAK)),
+    (QuotaExceeded, _quota),
     (errors.RuleError, _conflict),
     # A kind of IntegrityError, so before it.
     (ProtectedError, _fixed(409, "in_use", errors.Conflict.detail)),

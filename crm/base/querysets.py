@@ -51,6 +51,13 @@ class RecordQuerySet(models.QuerySet[Model]):
                 copy_rows(self.model, batch, "~")
         return len(pks)
 
+    def derived_update(self, **values: Any) -> int:
+        """Update columns that only repeat what other columns tell, and so have no history."""
+        tracked = {field.name for field in history_model(self.model).tracked_fields}
+        if tracked & {self.model._meta.get_field(name).name for name in values}:
+            raise UnauditedWrite("Use audited_update(): these columns have a history.")
+        return super().update(**values)
+
     def audited_bulk_create(self, records: Sequence[Any]) -> list[Any]:
         """Insert many records and their history in the same transaction; return them."""
         return self.audited_replay([[record] for record in records])
@@ -74,9 +81,37 @@ class RecordQuerySet(models.QuerySet[Model]):
                 pks = [story[-1].pk for story in stories if (len(story) > 1) is changed]
                 for batch in batches(pks):
                     copy_rows(self.model, batch, history_type)
+            for record in newest:
+                record.created()
         for record in newest:
             record._remember()
         return newest
+
+    def audited_bulk_change(self, stories: Sequence[Sequence[Any]]) -> None:
+        """Store what became of many records that only the caller knows of, and their history.
+
+        A story is a record's later versions, oldest first, made from the stored one and each with
+        its own ``updated_at``.
+        """
+        for versions in stories:
+            for later, record in enumerate(versions, start=1):
+                record.version += later
+                record.validate()
+        newest = [versions[-1] for versions in stories]
+        fields = self.model._meta.concrete_fields
+        columns = [field.name for field in fields if not field.primary_key]
+        with transaction.atomic():
+            super().bulk_create(
+                newest,
+                batch_size=BATCH,
+                update_conflicts=True,
+                unique_fields=["pk"],
+                update_fields=columns,
+            )
+            past = [entry(one, "~", stamp()) for versions in stories for one in versions[:-1]]
+            history_model(self.model).objects.bulk_create(past, batch_size=BATCH)
+            for batch in batches([record.pk for record in newest]):
+                copy_rows(self.model, batch, "~")
 
     def _write_past(self, stories: Sequence[Sequence[Any]]) -> None:
         """Write the history of all versions but the last ones."""

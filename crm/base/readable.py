@@ -22,7 +22,11 @@ SOURCES = {
     "import": gettext_lazy("import"),
     "worker": gettext_lazy("background work"),
 }
-SYSTEM_ROLES = {"system": gettext_lazy("system"), "api_key": gettext_lazy("API key")}
+SYSTEM_ROLES = {
+    "system": gettext_lazy("system"),
+    "api_key": gettext_lazy("API key"),
+    "public": gettext_lazy("public form"),
+}
 
 
 def label(field: Any) -> str:
@@ -34,14 +38,20 @@ def readable(field: Any, value: Any) -> str:
     if value is None or value == "":
         return NOTHING
     if isinstance(value, bool):
-        return _("Yes") if value else _("No")
+        return _plain(value)
     if field.flatchoices:
         return str(dict(field.flatchoices).get(value, value))
     if isinstance(value, datetime):
         return date_format(timezone.localtime(value), "DATETIME_FORMAT")
     if isinstance(value, date):
         return date_format(value, "DATE_FORMAT")
+    if isinstance(value, dict):
+        return ", ".join(f"{name}: {_plain(one)}" for name, one in value.items()) or NOTHING
     return " ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _plain(value: Any) -> str:
+    return (_("Yes") if value else _("No")) if isinstance(value, bool) else str(value)
 
 
 def moment(time: datetime, person: Any, form: str = "SHORT_DATETIME_FORMAT") -> str:

@@ -1,19 +1,22 @@
 """What every business record is made of."""
 
 from collections.abc import Collection, Sequence
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from crm.base.changes import Remembering
+from crm.base.context import acts_as_key
 from crm.base.errors import StaleRecord
 from crm.base.folding import fold_all
 from crm.base.history import acting_user
+from crm.base.inserts import insert
 
 
-class Record(models.Model):
+class Record(Remembering):
     """A business record: times, people, version; a concrete model adds ``history = History()``.
 
     ``save`` is the one way in: it normalises and validates, refuses to overwrite somebody else's
@@ -43,19 +46,24 @@ class Record(models.Model):
 
     # The fields people search by; a model that names some has a ``search_text`` column.
     searchable: ClassVar[Sequence[str]] = ()
-    _loaded: dict[str, Any]
 
     class Meta:
         abstract = True
 
     def save(self, **options: Any) -> None:
-        """Validate and write the record and its history row together.
+        """Validate and write the record and its history row together, or nothing.
+
+        A new record is one statement on PostgreSQL: what prepares and validates it only reads,
+        and only a key's creations have to be counted with it.
 
         Raises ``ValidationError`` for bad values, ``StaleRecord`` when somebody else was faster,
         ``IntegrityError`` when a constraint refuses.
         """
         options.pop("update_fields", None)
-        if transaction.get_connection().in_atomic_block:
+        connection = transaction.get_connection()
+        adds = self._state.adding and connection.vendor == "postgresql"
+        one_statement = adds and not acts_as_key()
+        if one_statement or connection.in_atomic_block:
             self._write(options)
         else:
             with transaction.atomic():
@@ -64,41 +72,21 @@ class Record(models.Model):
     def _write(self, options: dict[str, Any]) -> None:
         if self._state.adding:
             self.prepare()
-        elif not self._prepare_change():
-            return
-        # No savepoint: should the history fail, the whole unit of work goes with it.
-        with transaction.atomic(savepoint=False):
             super().save(**options)
+            self.created()
+        elif self._prepare_change():
+            # No savepoint: should the history fail, the whole unit of work goes with it.
+            with transaction.atomic(savepoint=False):
+                super().save(**options)
+        else:
+            return
         self._remember()
 
-    @classmethod
-    def from_db(
-        cls, db: str | None, field_names: Collection[str], values: Collection[Any], **options: Any
-    ) -> Self:
-        instance = super().from_db(db, field_names, values, **options)
-        instance._loaded = dict(zip(field_names, values, strict=False))
-        return instance
-
-    def refresh_from_db(self, *args: Any, **options: Any) -> None:
-        super().refresh_from_db(*args, **options)
-        self._remember()
-
-    def _remember(self) -> None:
-        self._loaded = {
-            field.attname: self.__dict__[field.attname]
-            for field in self._meta.concrete_fields
-            if field.attname in self.__dict__
-        }
-
-    def changed_fields(self) -> list[str]:
-        """Return the column names whose value differs from the one loaded."""
-        unknown = object()
-        return [
-            field.attname
-            for field in self._meta.concrete_fields
-            if field.attname in self.__dict__
-            and self.__dict__[field.attname] != self._loaded.get(field.attname, unknown)
-        ]
+    def _do_insert(
+        self, manager: Any, using: Any, fields: Any, returning_fields: Any, raw: bool
+    ) -> list[tuple[int]]:
+        """Write the row when Django's ``save`` comes to it, and the history with it."""
+        return [(insert(self, fields),)]
 
     def prepare(self) -> None:
         """Make a new record complete and valid, without writing it."""
@@ -108,6 +96,9 @@ class Record(models.Model):
             self.modified_by_id = self.created_by_id  # the user need not be read for it
         self.updated_at = self.created_at
         self.validate()
+
+    def created(self) -> None:
+        """Do what belongs to the creation of a record, in its transaction, after its row."""
 
     def validate(self) -> None:
         """Bring every field into the form that is stored and check the rules on it.

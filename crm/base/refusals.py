@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions
 
 from crm.base.errors import StaleRecord
@@ -26,6 +27,14 @@ class PreconditionFailed(exceptions.APIException):
     def __init__(self, current: str = "") -> None:
         super().__init__()
         self.headers = {"ETag": current} if current else {}
+
+
+class PreconditionRequired(exceptions.APIException):
+    """Two people may be changing this: say which version was read (RFC 6585, section 3)."""
+
+    status_code = 428
+    default_code = "precondition_required"
+    default_detail = _("Send If-Match with the ETag that you read.")
 
 
 class TooLarge(exceptions.APIException):

@@ -1,18 +1,19 @@
 """Full-text search: one folded column per model, with a trigram index on both databases."""
 
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django.apps import AppConfig
 from django.conf import settings
 from django.db import connections, models
-from django.db.models import Q
+from django.db.models import F, Max, Q, Value
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Concat
 
-from crm.base.folding import search_terms
+from crm.base.folding import TRIGRAM, search_terms
 
 QuerySet = TypeVar("QuerySet", bound=models.QuerySet[Any])
-
-TRIGRAM = 3  # shorter terms cannot use the index
+BATCH = 10_000
 
 
 def matching(queryset: QuerySet, query: str) -> QuerySet:
@@ -64,6 +65,20 @@ def _is_installed(cursor: Any, model: type[models.Model]) -> bool:
         [f"{index_name(model)}_%"],
     )
     return bool(cursor.fetchone()[0] == len(("insert", "delete", "update")))
+
+
+def put_space_before_words(app: str, name: str) -> Callable[[Any, Any], None]:
+    """Return what brings the ``search_text`` of before that was done into today's form."""
+
+    def change(apps: Any, schema_editor: Any) -> None:
+        rows = apps.get_model(app, name)._base_manager
+        old = rows.exclude(search_text="").exclude(search_text__startswith=" ")
+        last = rows.aggregate(last=Max("pk"))["last"] or 0
+        for start in range(0, last, BATCH):
+            batch = old.filter(pk__gt=start, pk__lte=start + BATCH)
+            batch.update(search_text=Concat(Value(" "), F("search_text")))
+
+    return change
 
 
 POSTGRESQL = (

@@ -1,11 +1,10 @@
 """Serializers: strict about what comes in, and quick about what goes out.
 
-Out: the columns a serializer needs are read with ``values()`` and answered as they are; only a
+Out: the columns a serializer needs are read at once and answered as they are; only a
 ``Computed`` field adds work to a row. In: a name that is unknown or read-only is an error, foreign
 keys go through ``visible_to``, uniqueness is the database's answer.
 """
 
-import copy
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, ClassVar
@@ -16,11 +15,18 @@ from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.validators import UniqueValidator
 
-from crm.base.fields import Computed, EmailInput, PhoneInput, VisibleRelatedField
+from crm.base.fields import (
+    AmountField,
+    CurrencyInput,
+    EmailInput,
+    PhoneInput,
+    VisibleRelatedField,
+)
+from crm.base.money import CurrencyField, MoneyField
 from crm.base.phones import PhoneField
+from crm.base.plans import Plan, Row
+from crm.base.records import Record
 from crm.base.text import EmailField
-
-Row = dict[str, Any]
 
 
 class RecordSerializer(serializers.ModelSerializer[Any]):
@@ -31,20 +37,29 @@ class RecordSerializer(serializers.ModelSerializer[Any]):
         **serializers.ModelSerializer.serializer_field_mapping,
         PhoneField: PhoneInput,
         EmailField: EmailInput,
+        CurrencyField: CurrencyInput,
+        MoneyField: AmountField,
     }
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         """Return fresh copies of the fields, which are built by introspection only once."""
-        fields = {name: copy.copy(field) for name, field in _fields(type(self)).items()}
+        given = getattr(self, "initial_data", None)
+        refused = given if isinstance(given, Mapping) else ()
+        fields = {
+            name: _copy(field)
+            for name, field in _fields(type(self)).items()
+            # What comes in needs those that may not be set only to refuse them.
+            if given is None or name in refused or not field.read_only
+        }
         for name in self.hidden():
             fields.pop(name, None)
         return fields
 
     def hidden(self) -> frozenset[str]:
         """Return the fields that the actor of the request may neither see nor set."""
-        request = self.context.get("request")
+        actor = getattr(self.context.get("request"), "user", None)  # nobody describes the API
         model: Any = self.Meta.model
-        return model.hidden_fields(request.user) if request else frozenset()
+        return model.hidden_fields(actor) if actor else frozenset()
 
     def build_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         return super().get_fields()
@@ -55,8 +70,19 @@ class RecordSerializer(serializers.ModelSerializer[Any]):
         options["validators"] = [v for v in validators if not isinstance(v, UniqueValidator)]
         return field_class, options
 
-    def get_unique_together_validators(self) -> list[Any]:
-        return []
+    def get_validators(self) -> list[Any]:
+        """Leave out those that ask the database whether a value is taken."""
+        return list(getattr(self.Meta, "validators", ()))
+
+    @classmethod
+    def creates_plainly(cls) -> bool:
+        """Tell whether creating is to save one record, and nothing else."""
+        model: Any = cls.Meta.model
+        return cls.create is RecordSerializer.create and model.save is Record.save
+
+    def create(self, validated_data: Row) -> Any:
+        model: Any = self.Meta.model
+        return model.objects.create(**validated_data)
 
     def to_internal_value(self, data: Any) -> Any:
         """Return the valid values; raise one error that names every field that is not."""
@@ -79,31 +105,12 @@ class RecordSerializer(serializers.ModelSerializer[Any]):
 
     def to_representation(self, instance: Model) -> Row:
         plan = self.plan()
-        return plan.answer({path: _follow(instance, path) for path in plan.columns})
+        return plan.answer([_follow(instance, path) for path in plan.columns])
 
-    def rows(self, queryset: QuerySet[Any]) -> Iterator[Row]:
+    def rows(self, queryset: QuerySet[Any], by_key: bool = False) -> Iterator[Row]:
         """Return a row for each record of ``queryset``, read with one statement."""
         plan = self.plan()
-        return map(plan.answer, queryset.values(*plan.columns))
-
-
-class Plan:
-    """What a serializer reads, and how that becomes what it answers; worked out once."""
-
-    def __init__(self, fields: Mapping[str, Any]) -> None:
-        shown = {name: field for name, field in fields.items() if not field.write_only}
-        computed = {name: field for name, field in shown.items() if isinstance(field, Computed)}
-        needed = [path for field in computed.values() for path in field.columns()]
-        plain = [name for name in shown if name not in computed]
-        self.columns = tuple(dict.fromkeys([*plain, *needed]))
-        self._computes = [(name, computed.get(name)) for name in shown]
-
-    def answer(self, row: Row) -> Row:
-        """Turn the columns read into the row answered."""
-        return {
-            name: row[name] if field is None else field.compute(row)
-            for name, field in self._computes
-        }
+        return map(plan.answer, plan.selection.rows(queryset, by_key))
 
 
 @cache
@@ -115,6 +122,13 @@ def _plan(serializer: type[RecordSerializer], hidden: frozenset[str]) -> Plan:
 @cache
 def _fields(serializer: type[RecordSerializer]) -> dict[str, Any]:
     return serializer().build_fields()
+
+
+def _copy(field: Any) -> Any:
+    """Return a shallow copy, without asking how a field is pickled as ``copy.copy`` does."""
+    twin = object.__new__(type(field))
+    twin.__dict__.update(field.__dict__)
+    return twin
 
 
 def _follow(instance: Any, path: str) -> Any:

@@ -48,6 +48,13 @@ def validate_secure_address(address: str) -> None:
         raise ValidationError(_("Enter an address that starts with https://."), code="not_https")
 
 
+def validate_web_address(address: str) -> None:
+    """Raise ``ValidationError`` unless a browser would open the address as a page."""
+    if not address.lower().startswith(("https://", "http://")):
+        message = _("Enter an address that starts with https:// or http://.")
+        raise ValidationError(message, code="not_web")
+
+
 class LineField(CharField[Set, Get]):
     """One line: NFC, trimmed; single spaces, also for tabs and line breaks that were pasted."""
 
@@ -108,3 +115,9 @@ class WebAddressField(URLField[Set, Get]):
 
     def formfield(self, **kwargs: Any) -> forms.Field | None:
         return super().formfield(**{"assume_scheme": "https", **kwargs})
+
+
+class LinkField(WebAddressField[Set, Get]):
+    """The address of a page somewhere, which may be an old one without TLS."""
+
+    default_validators = [URLValidator(), validate_web_address, validate_text]

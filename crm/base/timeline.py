@@ -46,8 +46,8 @@ def difference(row: Any, previous: Any, hidden: frozenset[str]) -> tuple[Values,
     for field in row.tracked_fields:
         if field.name in SILENT or field.name in hidden:
             continue
-        after = getattr(row, field.attname)
-        before = getattr(previous, field.attname) if previous else None
+        after = field.value_from_object(row)
+        before = field.value_from_object(previous) if previous else None
         if after != before:
             old[field.name], new[field.name] = before, after
     return (old, new) if previous else ({}, new)

@@ -11,19 +11,29 @@ Result = TypeVar("Result")
 REPEATABLE = {"40001", "40P01"}
 
 
-def unit_of_work(work: Callable[[], Result]) -> Result:
+def unit_of_work(work: Callable[[], Result], *, one_save: bool = False) -> Result:
     """Run ``work`` in one transaction and return its result; all of it is stored or nothing.
 
-    A transaction that the database broke off to resolve a deadlock is repeated once.
+    A transaction that the database broke off to resolve a deadlock is repeated once. ``one_save``
+    says that the work is one ``save()``, which begins a transaction by itself where it needs one.
     """
-    try:
+    if one_save and not transaction.get_connection().in_atomic_block:
+        return _repeated(work)
+
+    def transacted() -> Result:
         with transaction.atomic():
             return work()
+
+    return _repeated(transacted)
+
+
+def _repeated(work: Callable[[], Result]) -> Result:
+    try:
+        return work()
     except OperationalError as error:
         if not may_repeat(error) or transaction.get_connection().in_atomic_block:
             raise
-    with transaction.atomic():
-        return work()
+    return work()
 
 
 def may_repeat(error: OperationalError) -> bool:

@@ -9,8 +9,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from crm.base import filters, idempotency
-from crm.base.limits import check_rate
+from crm.base.context import current
+from crm.base.limits import check_rate, network_of
 from crm.base.negotiation import OneForm
+from crm.base.quotas import quota_of
 from crm.base.unit_of_work import unit_of_work
 
 UNSAFE_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
@@ -37,9 +39,13 @@ class Endpoint(APIView):
     def known_parameters(self) -> frozenset[str]:
         return self.parameters.get(self.verb, frozenset())
 
+    def check_query(self, request: Request) -> None:
+        """Raise 400 for query parameters that are unknown, repeated or unfit to store."""
+        filters.check_parameters(request.query_params, self.known_parameters())
+
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        filters.check_parameters(request.query_params, self.known_parameters())
+        self.check_query(request)
         if self.verb in self.rates:
             group = f"{type(self).__name__}.{self.verb}"
             check_rate(request, group, rate_key, self.rates[self.verb])
@@ -50,6 +56,14 @@ class Endpoint(APIView):
             if self.in_unit_of_work:
                 # As the framework's ViewSetMixin does: handlers are bound per request.
                 setattr(self, str(request.method).lower(), partial(self._write, handler))
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """Tell how much of a quota is left, when a request that was done took some of it."""
+        answer = super().finalize_response(request, response, *args, **kwargs)
+        quota = quota_of(request.user) if answer.status_code < 400 else None
+        for name, value in quota.headers.items() if quota else ():
+            answer[name] = value
+        return answer
 
     def prepare(self, request: Request) -> None:
         """Do what must not hold a transaction open: parse here; hash, decode in subclasses."""
@@ -62,8 +76,16 @@ class Endpoint(APIView):
         key = idempotency.key_of(request) if request.method == "POST" and self.replayable else None
         if key:
             work = partial(idempotency.once, request, key, work)
-        return unit_of_work(work)
+        return unit_of_work(work, one_save=not key and self.saves_one_record())
+
+    def saves_one_record(self) -> bool:
+        """Tell whether the handler's only write is one ``save()``, a unit of work by itself."""
+        return False
 
 
 def rate_key(group: str, request: Request) -> str:
-    return str(request.user.pk)
+    """Return who shares a limit: a user, an API key, or whoever has the same address."""
+    actor: Any = request.user
+    if actor is None:
+        return network_of(current().address)
+    return f"{type(actor).__name__}:{actor.pk}"

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from django.db.models import Q
 from django.http import Http404
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
@@ -10,7 +11,6 @@ from rest_framework.decorators import action
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.reverse import reverse
 from rest_framework.viewsets import ViewSetMixin
 
 from crm.base import etags, filters, timeline
@@ -19,6 +19,7 @@ from crm.base.openapi import PagedList
 from crm.base.pagination import PARAMETERS, Page
 from crm.base.querysets import RecordQuerySet
 from crm.base.refusals import BadRequest
+from crm.base.routes import address_without_key
 from crm.base.serializers import RecordSerializer
 from crm.base.views import UNSAFE_METHODS, Endpoint
 
@@ -39,6 +40,8 @@ class RecordViewSet(ViewSetMixin, Endpoint, GenericAPIView[Any]):
     default_ordering: ClassVar[str] = "-id"
     # What an action needs beyond crm.base.permissions.VERBS.
     verbs: ClassVar[Mapping[str, str]] = {}
+    # The actions that must say in If-Match which version they are about.
+    matched: ClassVar[frozenset[str]] = frozenset()
     filter_backends = (filters.StrictFilterBackend,)
     pagination_class = PagedList
     lookup_value_regex = r"[0-9]{1,18}"
@@ -55,8 +58,13 @@ class RecordViewSet(ViewSetMixin, Endpoint, GenericAPIView[Any]):
 
     def known_parameters(self) -> frozenset[str]:
         if self.verb == "list":
-            return super().known_parameters() | LIST | self.filterset_class.parameters()
+            known = super().known_parameters() | LIST | self.filterset_class.parameters()
+            return known if self.model.searchable else known - {"search"}
         return super().known_parameters() | (PARAMETERS if self.verb == "history" else frozenset())
+
+    def named(self) -> Q:
+        """Return what finds the record that the address names."""
+        return Q(pk=self.kwargs["pk"])
 
     def get_object(self) -> Any:
         """Return the record, locked until the unit of work ends when the request will write."""
@@ -64,11 +72,12 @@ class RecordViewSet(ViewSetMixin, Endpoint, GenericAPIView[Any]):
         if writes:
             # Not the key: else whoever has modified_by or a lead point here would wait.
             records = records.select_for_update(of=("self",), no_key=True)
-        record = records.filter(pk=self.kwargs["pk"]).first()
+        record = records.filter(self.named()).first()
         if record is None:
             raise Http404
         if writes:
-            etags.check_match(self.request, record.pk, record.version)
+            required = self.verb in self.matched
+            etags.check_match(self.request, record.pk, record.version, required=required)
         return record
 
     def serializer(self) -> RecordSerializer:
@@ -78,8 +87,8 @@ class RecordViewSet(ViewSetMixin, Endpoint, GenericAPIView[Any]):
         """Return ``record`` as its serializer shows it, with its entity tag."""
         headers = {"ETag": etags.etag(record.pk, record.version)}
         if status == 201:
-            headers["Location"] = reverse(f"{self.basename}-detail", [record.pk])
-        return Response(self.get_serializer(record).data, status, headers=headers)
+            headers["Location"] = f"{address_without_key(f'{self.basename}-detail')}{record.pk}"
+        return Response(self.serializer().to_representation(record), status, headers=headers)
 
     def ordering(self) -> list[str]:
         name = self.request.query_params.get("ordering") or self.default_ordering
@@ -104,11 +113,18 @@ class RecordViewSet(ViewSetMixin, Endpoint, GenericAPIView[Any]):
         return Response(page.answer(request.path, self.serializer().rows))
 
     def retrieve(self, request: Request, pk: str) -> Response:
-        rows = self.serializer().rows(self.get_queryset().filter(pk=pk).order_by())
-        row = next(iter(rows), None)
+        return self.single(self.get_queryset().filter(pk=pk))
+
+    def single(self, records: RecordQuerySet[Any]) -> Response:
+        """Return the only one of ``records``, which a unique value was asked for; 404 for none."""
+        row = next(self.serializer().rows(records.order_by(), by_key=True), None)
         if row is None:
             raise Http404
         return Response(row, headers={"ETag": etags.etag(row["id"], row["version"])})
+
+    def saves_one_record(self) -> bool:
+        plain = type(self).create is RecordViewSet.create
+        return self.verb == "create" and plain and self.serializer_class.creates_plainly()
 
     def create(self, request: Request) -> Response:
         serializer = self.get_serializer(data=request.data)
@@ -131,22 +147,3 @@ class RecordViewSet(ViewSetMixin, Endpoint, GenericAPIView[Any]):
         return Response(
             page.answer(request.path, lambda rows: timeline.entries(rows, history, hidden))
         )
-
-
-class ArchivableViewSet(RecordViewSet):
-    """A viewset whose DELETE archives; ``?confirm=true`` answers the 409 that asks to confirm."""
-
-    parameters: ClassVar[Mapping[str, frozenset[str]]] = {"destroy": frozenset({"confirm"})}
-
-    def destroy(self, request: Request, pk: str) -> Response:
-        confirmed = filters.flag(request.query_params, "confirm")
-        self.get_object().archive(confirmed=confirmed)
-        return Response(status=204)
-
-    @extend_schema(request=None)
-    @action(detail=True, methods=["post"])
-    def restore(self, request: Request, pk: str) -> Response:
-        """Bring an archived record back; 409 names a field whose value is taken meanwhile."""
-        record = self.get_object()
-        record.restore()
-        return self.answer(record)

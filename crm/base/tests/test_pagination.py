@@ -1,17 +1,19 @@
 """Keyset pages: whatever happens between two of them, nobody is lost and nobody comes twice."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from django.db import connection
 from django.http import QueryDict
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crm.base.pagination import MAX_PAGE_SIZE, Cursor, Page, page_size
+from crm.base.pagination import MAX_PAGE_SIZE, Cursor, Page, after, page_size
 from crm.base.refusals import BadRequest
 from crm.base.tests.sample import Sample, make
 
@@ -127,6 +129,20 @@ def test_back_and_forth_is_where_one_was(rows: list[Any]) -> None:
     back = page(second["previous"].partition("?")[2], ["id"])
     assert back["results"] == first["results"]
     assert page(back["next"].partition("?")[2], ["id"])["results"] == second["results"]
+
+
+@pytest.mark.parametrize("ordering", [["name", "id"], ["-name", "-id"]], ids=" ".join)
+def test_a_page_starts_in_the_index_where_the_last_one_ended(
+    rows: list[Any], ordering: list[str]
+) -> None:
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":  # which would rather read so few rows than an index
+            cursor.execute("SET LOCAL enable_seqscan = off")
+            cursor.execute("SET LOCAL enable_bitmapscan = off")
+    plan = after(Sample.objects.all(), ordering, Cursor(("Berta", 4))).order_by(*ordering).explain()
+    assert re.search(r"Index Cond: \(ROW.+ [<>] ROW|SEARCH .+ customer_by_name \(name[<>]", plan)
+    assert "Sort" not in plan
+    assert "TEMP B-TREE" not in plan
 
 
 def test_an_empty_list_is_one_page(db: None) -> None:
