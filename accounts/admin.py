@@ -1,4 +1,4 @@
-"""The back office of users, for administrators."""
+"""The back office of users, for administrators; that of API keys is a module of its own."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,22 +11,26 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from accounts.admin_forms import NewUserForm, UserForm
+from accounts.admin_forms import KnownUserForm, NewUserForm
+from accounts.admin_leaving import leaving_page
 from accounts.admin_pages import set_password_page
-from accounts.models import AuthSession, User
+from accounts.key_admin import ApiKeyAdmin
+from accounts.models import ApiKey, AuthSession, User
 from accounts.roles import Role
 from crm.base import security_events
 from crm.base.admin_archive import ArchivableAdmin
 from crm.base.admin_filters import ArchivedFilter, ChoiceFilter, Choices
 from crm.base.admin_lists import badge
 from crm.base.admin_verbs import Verb, button
-from crm.base.registry import page_panels
+from crm.base.registry import archive_guards, page_panels
 from crm.base.submissions import submission_of
 
 admin.site.unregister(Group)  # rights come with the role, and with nothing else
+admin.site.register(ApiKey, ApiKeyAdmin)
 
 COLOURS: dict[str, str] = {Role.ADMIN: "primary", Role.MANAGEMENT: "info", Role.SALES: "success"}
 ACCOUNT = (_("Account"), {"fields": ("username", "role", "is_active")})
+KNOWN_ACCOUNT = (_("Account"), {"fields": (*ACCOUNT[1]["fields"], "successor")})
 CONTACT = (_("Contact"), {"fields": ("email", "phone", "language", "time_zone")})
 PASSWORD = (_("Password"), {"fields": ("password", "repeated")})
 
@@ -71,9 +75,9 @@ class UserAdmin(ArchivableAdmin):
     list_filter = (RoleFilter, ActiveFilter, ArchivedFilter)
     sortable_by = ("username",)
     search_help_text = _("Name, email or phone")
-    fieldsets = (ACCOUNT, CONTACT, (_("Record"), {"fields": ("created", "changed")}))
+    fieldsets = (KNOWN_ACCOUNT, CONTACT, (_("Record"), {"fields": ("created", "changed")}))
     add_fieldsets = (ACCOUNT, PASSWORD, CONTACT)
-    form = UserForm
+    form = KnownUserForm
     add_form = NewUserForm
     actions_detail: Sequence[str] = (
         "set_password",
@@ -88,9 +92,24 @@ class UserAdmin(ArchivableAdmin):
     def lock(self) -> None:
         User.objects.lock_admins()
 
+    def pickable(self, records: Any) -> Any:
+        return records.assignable()
+
+    def has_pick_permission(self, request: HttpRequest) -> bool:
+        """Let those choose who give work to people, though they may not manage them."""
+        return super().has_pick_permission(request) or request.user.has_perm("accounts.assign_user")
+
     @badge(_("role"), COLOURS)
     def role_badge(self, user: User) -> tuple[str, str]:
         return user.role, user.get_role_display()
+
+    @button(_("Archive"), path="archive", icon="archive", permission="archive")
+    def archive_record(self, request: HttpRequest, object_id: str) -> Any:
+        """Ask who takes over from somebody who has open work; archive anybody else as usual."""
+        user = self.get_object(request, unquote(object_id))
+        if archive_guards.ask(user):
+            return leaving_page(self.admin_site, request, user)
+        return super().archive_record(request, object_id)
 
     @button(_("Set password"), path="password", icon="key", permission="change")
     def set_password(self, request: HttpRequest, object_id: str) -> Any:

@@ -14,17 +14,16 @@ from django.utils.translation import ngettext_lazy
 from rest_framework.exceptions import AuthenticationFailed
 from unfold.forms import AuthenticationForm
 from unfold.widgets import (
-    UnfoldAdminEmailInputWidget,
     UnfoldAdminPasswordWidget,
     UnfoldAdminSelect2Widget,
     UnfoldAdminSelectWidget,
-    UnfoldAdminTextInputWidget,
 )
 
 from accounts.login import REFUSED, sign_in
 from accounts.models import User, hash_of
 from accounts.serializers import LONGEST_PASSWORD
 from crm.base.admin_forms import RecordForm
+from crm.base.errors import NeedsConfirmation
 from crm.base.limits import Budget, TooMany
 
 DIFFERENT = _("The two passwords differ.")
@@ -48,6 +47,41 @@ class UserForm(RecordForm):
     time_zone = forms.ChoiceField(
         label=_("Time zone"), choices=time_zones, required=False, widget=UnfoldAdminSelect2Widget
     )
+
+
+NOBODY = "nobody"
+
+
+def successors() -> list[tuple[str, Any]]:
+    people = User.objects.assignable().order_by("username").values_list("pk", "username")
+    named = [(str(pk), name) for pk, name in people]
+    return [("", "–"), (NOBODY, _("Nobody: it becomes unassigned")), *named]
+
+
+class KnownUserForm(UserForm):
+    """Asks what becomes of the open work of somebody who is deactivated."""
+
+    successor = forms.ChoiceField(
+        label=_("Successor"),
+        choices=successors,
+        required=False,
+        widget=UnfoldAdminSelectWidget,
+        help_text=_("Who takes over the open work when this person is deactivated."),
+    )
+
+    def clean(self) -> None:
+        super().clean()
+        chosen = self.cleaned_data.get("successor")
+        if chosen and chosen != NOBODY:
+            self.instance.successor = User.objects.get(pk=chosen)
+        elif not chosen and self.cleaned_data.get("is_active") is False:
+            self._ask_for_a_successor()
+
+    def _ask_for_a_successor(self) -> None:
+        try:
+            self.instance.ask_before_leaving()
+        except NeedsConfirmation as error:
+            self.add_error("successor", list(error.extra["reasons"]))
 
 
 class NewUserForm(UserForm):
@@ -74,17 +108,6 @@ class NewUserForm(UserForm):
         if self.data.get("password") != self.data.get("repeated"):
             self.add_error("repeated", DIFFERENT)
         self.instance.password = self.cleaned_data.get("password") or ""
-
-
-class ProfileForm(UserForm):
-    class Meta:
-        model = User
-        fields = ["email", "phone", "language", "time_zone"]
-        widgets = {
-            "email": UnfoldAdminEmailInputWidget,
-            "phone": UnfoldAdminTextInputWidget,
-            "language": UnfoldAdminSelectWidget,
-        }
 
 
 class NewPasswordForm(forms.Form):

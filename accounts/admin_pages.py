@@ -1,5 +1,6 @@
 """Pages of the back office about one's own account, and an administrator's about a password."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any, TypeVar
 
@@ -13,8 +14,9 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin_forms import NewPasswordForm, OwnPasswordForm, ProfileForm
+from accounts.admin_forms import NewPasswordForm, OwnPasswordForm
 from accounts.models import User
+from accounts.profile_forms import ProfileForm
 from crm.base import security_events
 from crm.base.submissions import REFUSALS, reasons, submit
 from crm.base.unit_of_work import unit_of_work
@@ -29,7 +31,7 @@ def form_page(
 
 
 def profile_page(site: AdminSite, request: HttpRequest) -> HttpResponseBase:
-    """One's own email, phone, language and time zone."""
+    """One's own email, phone, language, time zone, and what one is told about."""
     page = partial(_profile, site, request)
     return submit(request, page) if request.method == "POST" else page()
 
@@ -75,9 +77,13 @@ def set_password_page(site: AdminSite, request: HttpRequest, user: User) -> Http
 
 
 def _store(form: NewPasswordForm) -> bool:
-    """Store the new password; a refusal becomes the form's error."""
+    return done(form, partial(form.user.change_password, form.hashed))
+
+
+def done(form: forms.Form, work: Callable[[], Any]) -> bool:
+    """Do it in one unit of work; a refusal becomes the form's error."""
     try:
-        unit_of_work(partial(form.user.change_password, form.hashed))
+        unit_of_work(work)
     except REFUSALS as error:
         for _field, text in reasons(error):
             form.add_error(None, text)

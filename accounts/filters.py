@@ -1,7 +1,7 @@
 import django_filters
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import ApiKey, User
 from accounts.roles import Role
 from crm.base.filters import ArchivedFilter, FlagFilter, RecordFilter
 
@@ -22,3 +22,11 @@ class AssignableFilter(RecordFilter):
     class Meta:
         model = User
         fields = ["role"]
+
+
+class ApiKeyFilter(RecordFilter):
+    is_active = FlagFilter()
+
+    class Meta:
+        model = ApiKey
+        fields = ["is_active"]

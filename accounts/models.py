@@ -15,14 +15,16 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from accounts.roles import Role, may_in_app
+from accounts.api_keys import ApiKey
+from accounts.key_use import ApiKeyUse
+from accounts.roles import PERMISSIONS, Role, may_in_app
 from accounts.sessions import AuthSession, KnownNetwork
-from crm.base.errors import Conflict
+from crm.base.errors import Conflict, NeedsConfirmation, invalid
 from crm.base.history import History
 from crm.base.models import Archivable
 from crm.base.phones import PhoneField
 from crm.base.querysets import RecordQuerySet
-from crm.base.registry import Question
+from crm.base.registry import Question, archive_guards
 from crm.base.text import EmailField, LineField
 
 # What becomes of a person's open work when they are deactivated; higher apps answer.
@@ -48,7 +50,7 @@ class UserQuerySet(RecordQuerySet["User"]):
         """Those who manage people or give them work see everybody, others themselves."""
         if actor.has_perm("accounts.view_user") or actor.has_perm("accounts.assign_user"):
             return self
-        return self.filter(pk=actor.pk)
+        return self.filter(pk=actor.pk) if isinstance(actor, User) else self.none()
 
     def active_admins(self) -> Self:
         return self.filter(role=Role.ADMIN, is_active=True)
@@ -65,6 +67,10 @@ class UserQuerySet(RecordQuerySet["User"]):
     def assignable(self) -> Self:
         """Who can be given work."""
         return self.filter(is_active=True)
+
+    def permitted(self, permission: str) -> Self:
+        """Keep the active people whose role has ``permission``."""
+        return self.filter(is_active=True, role__in=sorted(PERMISSIONS.get(permission, ())))
 
     def delete(self) -> Any:
         raise Conflict(_("People are deactivated, not deleted."), code="not_deletable")
@@ -114,7 +120,12 @@ class User(AbstractBaseUser, Archivable):
     time_zone = models.CharField(
         _("time zone"), max_length=50, blank=True, default="", validators=[check_time_zone]
     )
+    notice_switches = models.JSONField(
+        _("notices"), default=dict, blank=True, db_default=models.Value({}, models.JSONField())
+    )
     search_text = models.TextField(editable=False, default="")
+    # Who takes over the open work of somebody who is deactivated; nobody unless a caller asked.
+    successor: "User | None" = None
     last_login = None  # sessions tell; a login is not a change of the record
 
     USERNAME_FIELD = "username"
@@ -189,6 +200,12 @@ class User(AbstractBaseUser, Archivable):
         self.is_active = False
         super().archive(confirmed=confirmed)
 
+    def ask_before_leaving(self) -> None:
+        """Raise ``NeedsConfirmation`` when somebody active has open work, and no successor."""
+        reasons = archive_guards.ask(self) if self._loaded["is_active"] else []
+        if reasons:
+            raise NeedsConfirmation(reasons)
+
     def restore(self) -> None:
         self.is_active = True
         super().restore()
@@ -203,8 +220,15 @@ class User(AbstractBaseUser, Archivable):
         if was_admin and not (self.is_active and self.role == Role.ADMIN):
             self._keep_an_admin()
         if "is_active" in changed and not self.is_active:
+            self._check_successor()
             AuthSession.objects.filter(user=self).revoke()
             deactivated.ask(self)
+
+    def _check_successor(self) -> None:
+        heir = self.successor
+        if heir and (heir.pk == self.pk or not User.objects.assignable().filter(pk=heir.pk)):
+            message = _("The successor is somebody else who is active.")
+            raise invalid("successor", message, "not_assignable")
 
     def _keep_an_admin(self) -> None:
         if not set(User.objects.lock_admins()) - {self.pk}:
@@ -223,4 +247,4 @@ def hash_of(password: str, user: User | None = None, field: str = "password") ->
     return make_password(password)
 
 
-__all__ = ["AuthSession", "KnownNetwork", "User", "deactivated", "hash_of"]
+__all__ = ["ApiKey", "ApiKeyUse", "AuthSession", "KnownNetwork", "User", "deactivated", "hash_of"]

@@ -15,6 +15,9 @@ MANAGERS = frozenset({Role.ADMIN, Role.MANAGEMENT})
 EVERYONE = frozenset(Role)
 
 PERMISSIONS = {
+    "accounts.view_apikey": ADMIN,
+    "accounts.add_apikey": ADMIN,
+    "accounts.change_apikey": ADMIN,
     "accounts.view_user": ADMIN,
     "accounts.add_user": ADMIN,
     "accounts.change_user": ADMIN,
@@ -22,11 +25,44 @@ PERMISSIONS = {
     "accounts.restore_user": ADMIN,
     "accounts.assign_user": MANAGERS,
     "base.view_securityevent": MANAGERS,
+    "base.view_notice": ADMIN,
+    "base.retry_notice": ADMIN,
     "customers.view_customer": EVERYONE,
     "customers.add_customer": EVERYONE,
     "customers.change_customer": EVERYONE,
     "customers.archive_customer": EVERYONE,
     "customers.restore_customer": MANAGERS,
+    "leads.view_lead": EVERYONE,  # salespeople: those assigned to them, see oversee_lead
+    "leads.add_lead": EVERYONE,
+    "leads.change_lead": EVERYONE,
+    "leads.archive_lead": EVERYONE,
+    "leads.convert_lead": EVERYONE,
+    "leads.restore_lead": MANAGERS,
+    "leads.assign_lead": MANAGERS,
+    "leads.oversee_lead": MANAGERS,
+    "leads.view_action": EVERYONE,
+    "leads.add_action": EVERYONE,
+    "leads.change_action": EVERYONE,
+    "leads.view_process": EVERYONE,
+    "leads.add_process": EVERYONE,
+    "leads.change_process": EVERYONE,
+    "leads.delete_process": EVERYONE,
+    "invoices.view_invoice": EVERYONE,
+    # Of drafts, and of one's own: whoever manages invoices changes everybody's.
+    "invoices.add_invoice": EVERYONE,
+    "invoices.change_invoice": EVERYONE,
+    "invoices.delete_invoice": EVERYONE,
+    # Issue, cancel, credit, note payments and reverse them.
+    "invoices.manage_invoice": MANAGERS,
+    "invoices.view_invoiceline": EVERYONE,
+    "invoices.view_payment": EVERYONE,
+    "invoices.view_report": EVERYONE,
+    "invoices.view_companyprofile": ADMIN,
+    "invoices.add_companyprofile": ADMIN,
+    "invoices.change_companyprofile": ADMIN,
+    "invoices.view_numberseries": ADMIN,
+    "invoices.add_numberseries": ADMIN,
+    "invoices.change_numberseries": ADMIN,
 }
 
 

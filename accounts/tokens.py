@@ -1,10 +1,12 @@
 """Access and refresh tokens: short JWTs that name a session, which the database decides about."""
 
 import re
-from typing import Any
+from datetime import timedelta
+from functools import lru_cache
+from typing import Any, ClassVar
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import AuthenticationFailed
@@ -13,10 +15,12 @@ from rest_framework_simplejwt.authentication import JWTAuthentication
 from rest_framework_simplejwt.exceptions import TokenError
 from rest_framework_simplejwt.tokens import AccessToken, RefreshToken, Token
 
+from accounts.key_text import API_KEY_HEADER, MARK
 from accounts.login import REFUSED
 from accounts.models import AuthSession, User
 from crm.base import security_events
 from crm.base.context import current, set_actor
+from crm.base.statements import on_a_living_connection, prepared_cursor
 
 NUMBER = re.compile(r"[0-9]{1,18}")
 # Only what requests ask of their user; any other field is read when it is asked for.
@@ -41,14 +45,19 @@ class InvalidToken(AuthenticationFailed):
 class SessionTokenAuthentication(JWTAuthentication):
     """Accepts ``Authorization: Bearer`` tokens of open sessions of active users."""
 
+    token_class: ClassVar[Any] = AccessToken
+
+    def user(self, token: Token) -> User:
+        """Return whose token it is; raises ``InvalidToken``."""
+        return user_of(token)
+
     def authenticate(self, request: Request) -> tuple[Any, Token] | None:
-        header = request.META.get("HTTP_AUTHORIZATION", "")
-        scheme, _space, raw = header.strip().partition(" ")
-        if scheme.lower() != "bearer":
+        raw = bearer(request)
+        if raw is None or raw.startswith(MARK) or API_KEY_HEADER in request.META:
             return None
-        request.token_was_sent = True  # type: ignore[attr-defined]
-        token = read(AccessToken, raw.strip())
-        user = user_of(token)
+        note_credentials(request)
+        token = read(self.token_class, raw)
+        user = self.user(token)
         set_actor(user)
         return user, token
 
@@ -57,12 +66,31 @@ class SessionTokenAuthentication(JWTAuthentication):
         return 'Bearer realm="api"' + (', error="invalid_token"' if sent else "")
 
 
-def read(kind: type[Token], raw: str) -> Token:
-    """Return the token that ``raw`` is, valid by itself; raises ``InvalidToken``."""
+def note_credentials(request: Any) -> None:
+    """Remember that the request carries some, for the challenge when they are not accepted."""
+    request.token_was_sent = True
+
+
+def bearer(request: Any) -> str | None:
+    """Return what ``Authorization: Bearer`` carries (RFC 6750, section 2.1)."""
+    scheme, _space, raw = request.META.get("HTTP_AUTHORIZATION", "").strip().partition(" ")
+    return raw.strip() if scheme.lower() == "bearer" else None
+
+
+def read(kind: Any, raw: str) -> Token:
+    """Return the token of the class ``kind`` that ``raw`` is; raises ``InvalidToken``."""
     try:
-        return kind(raw.encode("ascii"))  # type: ignore[arg-type]
+        token: Token = _verified(kind, raw)
+        token.check_exp(current_time=timezone.now())
     except (TokenError, ValueError, TypeError, OverflowError) as error:
         raise InvalidToken from error
+    return token
+
+
+@lru_cache(maxsize=4096)
+def _verified(kind: Any, raw: str) -> Any:
+    """Return the token whose signature is right; of its claims only time can change the answer."""
+    return kind(raw.encode("ascii"))
 
 
 def names(token: Token) -> tuple[int, int]:
@@ -80,7 +108,12 @@ def user_of(token: Token) -> User:
 
     Raises ``InvalidToken``.
     """
-    row = _look_up(*names(token))
+    return user_in(*names(token))
+
+
+def user_in(user_id: int, session_id: int) -> User:
+    """Return the active user whose open session this is; raises ``InvalidToken``."""
+    row = on_a_living_connection(lambda: _look_up(user_id, session_id))
     if row is None:
         raise InvalidToken
     return User.from_db(connection.alias, COLUMNS, row)
@@ -88,15 +121,7 @@ def user_of(token: Token) -> User:
 
 def _look_up(user_id: int, session_id: int) -> Any:
     """Return the row of ``COLUMNS``: every request asks, so the SQL is not composed every time."""
-    try:
-        with connection.cursor() as cursor:
-            return cursor.execute(LOOK_UP, [user_id, session_id]).fetchone()
-    except (OperationalError, InterfaceError):
-        if connection.in_atomic_block or connection.is_usable():
-            raise
-    # The server restarted since this connection was last used: begin again on a new one.
-    connection.close()
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         return cursor.execute(LOOK_UP, [user_id, session_id]).fetchone()
 
 
@@ -106,16 +131,21 @@ def open_session(user: User, user_agent: str = "") -> dict[str, Any]:
     Raises ``AuthenticationFailed`` when the password was changed since, or the user deactivated.
     """
     refresh = RefreshToken()
+    session = begin(user, refresh["jti"], user_agent, settings.REFRESH_TOKEN_LIFETIME)
+    return pair(refresh, user.pk, session.pk)
+
+
+def begin(user: User, token_id: str, user_agent: str, lifetime: timedelta) -> AuthSession:
+    """Return a new session of ``user``, whose password was found right; raises as above."""
     with transaction.atomic():
         hold(user)
-        session = AuthSession.objects.create(
+        return AuthSession.objects.create(
             user=user,
-            token_id=refresh["jti"],
+            token_id=token_id,
             address=current().address,
             user_agent=user_agent[:200],
-            expires_at=timezone.now() + settings.REFRESH_TOKEN_LIFETIME,
+            expires_at=timezone.now() + lifetime,
         )
-    return pair(refresh, user.pk, session.pk)
 
 
 def hold(user: User) -> None:

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from accounts import views
+from accounts.key_views import ApiKeyViewSet
 from crm.base.routes import records
 
 urlpatterns = [
@@ -11,4 +12,5 @@ urlpatterns = [
     path("auth/me", views.MeView.as_view(), name="auth-me"),
     path("users/assignable", views.AssignableViewSet.as_view({"get": "list"}), name="assignable"),
     *records("users", views.UserViewSet),
+    *records("api-keys", ApiKeyViewSet),
 ]

@@ -25,13 +25,15 @@ from accounts.serializers import (
 )
 from accounts.tokens import open_session, renew
 from crm.base import etags, security_events
+from crm.base.archivable_viewsets import ArchivableViewSet
 from crm.base.errors import invalid
 from crm.base.limits import Budget
 from crm.base.parsers import StrictFormParser, StrictJSONParser
 from crm.base.permissions import SignedIn
+from crm.base.refusals import BadRequest
 from crm.base.unit_of_work import unit_of_work
 from crm.base.views import Endpoint
-from crm.base.viewsets import ArchivableViewSet, RecordViewSet
+from crm.base.viewsets import RecordViewSet
 
 
 class AuthEndpoint(Endpoint):
@@ -117,7 +119,7 @@ class MeView(Endpoint):
 
     @extend_schema(operation_id="auth_me_update", responses=ProfileSerializer)
     def patch(self, request: Request) -> Response:
-        """Change one's own email, phone, language or time zone."""
+        """Change one's own email, phone, language, time zone, or what one is told about."""
         user = User.objects.select_for_update(no_key=True).get(pk=request.user.pk)
         etags.check_match(request, user.pk, user.version)
         context = {"request": request}
@@ -143,6 +145,7 @@ class UserViewSet(ArchivableViewSet):
     }
     default_ordering = "id"
     replayable = False
+    parameters: ClassVar = {"destroy": frozenset({"confirm", "successor"})}
     hashed_password = ""
 
     def prepare(self, request: Request) -> None:
@@ -155,7 +158,8 @@ class UserViewSet(ArchivableViewSet):
 
     def _owner(self, data: dict[str, Any]) -> User:
         """Return whose password it will be, for it must not resemble their name."""
-        owner = User.objects.filter(pk=self.kwargs.get("pk")).first() or User()
+        known = self.queryset.filter(self.named()).first() if "pk" in self.kwargs else None
+        owner = cast("User | None", known) or User()
         for name in {"username", "email"} & set(data):
             setattr(owner, name, str(data[name]))
         return owner
@@ -164,7 +168,20 @@ class UserViewSet(ArchivableViewSet):
         if self.request.method not in SAFE_METHODS:
             User.objects.lock_admins()
         user: User = super().get_object()
+        if self.verb == "destroy":
+            user.successor = self._successor()
         return user
+
+    def _successor(self) -> User | None:
+        """Return who ``?successor=`` names; raises 400 for nobody there is."""
+        text = self.request.query_params.get("successor")
+        if text is None:
+            return None
+        known = text.isdecimal() and len(text) <= 18
+        successor = self.queryset.filter(pk=text).first() if known else None
+        if successor is None:
+            raise BadRequest(_("There is no such user."), field="successor", code="bad_value")
+        return cast("User", successor)
 
 
 class AssignableViewSet(RecordViewSet):

@@ -12,11 +12,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from crm.base import etags
+from crm.base.archivable_viewsets import ArchivableViewSet
 from crm.base.parsers import StrictMultiPartParser
 from crm.base.photo_files import store
 from crm.base.refusals import BadRequest
 from crm.base.views import Endpoint
-from crm.base.viewsets import ArchivableViewSet
 from customers.photos import THUMBNAIL, customer_of, photo_response
 from customers.serializers import PhotoUploadSerializer
 
@@ -80,7 +80,7 @@ class PhotoViewSet(ArchivableViewSet):
 
     def _refuse_in_vain(self, request: Request) -> None:
         """Raise what ``set_photo`` would raise under its lock, before a picture is decoded."""
-        customer = self.get_queryset().filter(pk=self.kwargs["pk"]).first()
+        customer = self.get_queryset().filter(self.named()).first()
         if customer is None:
             raise Http404
         etags.check_match(request, customer.pk, customer.version)

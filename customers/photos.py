@@ -11,6 +11,7 @@ from drf_spectacular.utils import extend_schema_field
 from crm.base.fields import Computed
 from crm.base.links import absolute
 from crm.base.photo_files import photo_path
+from crm.base.private_files import private_file
 from customers.models import Customer
 
 LINK_SECONDS = 3600
@@ -40,21 +41,8 @@ def photo_response(customer: Customer, *, thumbnail: bool) -> FileResponse:
     """Answer with the picture, whose type and name are ours and which can run nothing."""
     if not customer.photo:
         raise Http404
-    try:
-        file = photo_path(customer.photo, thumbnail).open("rb")
-    except FileNotFoundError as error:
-        raise Http404 from error
-    return FileResponse(
-        file,
-        content_type="image/webp",
-        filename=f"customer-{customer.pk}.webp",
-        headers={
-            "Content-Security-Policy": "default-src 'none'; sandbox",
-            "Cross-Origin-Resource-Policy": "same-origin",
-            "X-Content-Type-Options": "nosniff",
-            "Cache-Control": "private, no-store",
-        },
-    )
+    name = f"customer-{customer.pk}.webp"
+    return private_file(photo_path(customer.photo, thumbnail), "image/webp", name)
 
 
 @extend_schema_field(

@@ -1,5 +1,5 @@
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -29,6 +29,24 @@ class CustomerSerializer(RecordSerializer):
             *("registered_at", "created_at", "created_by", "updated_at", "modified_by"),
             *("archived_at", "version"),
         ]
+
+
+class RegistrationSerializer(RecordSerializer):
+    """What somebody may say of themselves in a public form."""
+
+    class Meta:
+        model = Customer
+        fields = [
+            *("client_type", "name", "surname", "company_name", "tax_id", "email", "phone"),
+            *("instagram", "address", "city", "postal_code", "country", "age", "gender"),
+        ]
+        extra_kwargs: ClassVar = {
+            "email": {"required": True, "allow_null": False, "allow_blank": False}
+        }
+
+
+class AcceptedSerializer(serializers.Serializer[Any]):
+    status = serializers.ChoiceField(choices=["accepted"])
 
 
 class PhotoUploadSerializer(serializers.Serializer[Any]):

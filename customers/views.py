@@ -2,7 +2,6 @@
 
 from typing import ClassVar, cast
 
-from django.http import Http404
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
@@ -58,10 +57,7 @@ class CustomerViewSet(PhotoViewSet):
     @action(detail=False, url_path="by-phone/(?P<phone>.+)")
     def by_phone(self, request: Request, phone: str) -> Response:
         """The live customer with this phone, in whatever spelling."""
-        customer = self.get_queryset().live().with_phone(phone).first()
-        if customer is None:
-            raise Http404
-        return self.answer(customer)
+        return self.single(self.get_queryset().live().with_phone(phone))
 
     @extend_schema(responses=CustomerStatsSerializer)
     @action(detail=False)

@@ -32,7 +32,7 @@ def test_nobody_signed_in_is_sent_to_the_door(client: Client, db: None, path: st
 
 
 def test_the_menu_leads_there(browser: Client) -> None:
-    body = browser.get("/admin/").content.decode()
+    body = browser.get("/admin/day/").content.decode()
     assert f'href="{PROFILE}"' in body
     assert f'href="{CHANGE}"' in body
 
@@ -87,9 +87,9 @@ def test_the_password_is_changed_and_other_sessions_end(
     token, other = signed_in(sam), back_office(sam)
     key = browser.session.session_key
     assert browser.post(CHANGE, NEW).status_code == 302
-    assert browser.get("/admin/").status_code == 200
+    assert browser.get("/admin/day/").status_code == 200
     assert browser.session.session_key != key
-    assert other.get("/admin/").status_code == 302
+    assert other.get("/admin/day/").status_code == 302
     assert token.get("/api/v1/auth/me").status_code == 401
     assert Client().login(username="sam", password="another long secret")
     assert SecurityEvent.objects.get(kind="password_changed").actor_name == "sam"

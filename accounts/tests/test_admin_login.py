@@ -27,7 +27,7 @@ def test_it_lets_in_and_rotates_the_session(client: Client, sam: User) -> None:
     key = session.session_key
     assert sign_in(client)["Location"] == "/admin/"
     assert client.session.session_key not in (key, None)
-    assert client.get("/admin/").status_code == 200
+    assert client.get("/admin/profile/").status_code == 200
     event = SecurityEvent.objects.get(kind="login")
     assert (event.actor_name, event.source) == ("sam", "admin")
 
@@ -115,6 +115,6 @@ def test_it_needs_its_token(sam: User) -> None:
 def test_signing_out_is_a_post(client: Client, sam: User) -> None:
     sign_in(client)
     assert client.get("/admin/logout/").status_code == 405
-    assert client.get("/admin/").status_code == 200
+    assert client.get("/admin/profile/").status_code == 200
     assert client.post("/admin/logout/").status_code == 200
-    assert client.get("/admin/").status_code == 302
+    assert client.get("/admin/profile/").status_code == 302

@@ -148,7 +148,12 @@ def test_nothing_can_be_deleted(browser: Client, back_office: Login, alice: User
 def test_stored_markup_is_shown_as_text(browser: Client) -> None:
     evil = '<script>alert(1)</script>"><img src=x onerror=alert(2)>'
     ana = make_customer(name=evil, company_name=evil, city=evil)
-    for path in (page_of(ana), "/admin/customers/customer/", "/admin/", "/admin/search/?s=script"):
+    for path in (
+        page_of(ana),
+        "/admin/customers/customer/",
+        "/admin/day/",
+        "/admin/search/?s=script",
+    ):
         body = browser.get(path).content.decode()
         assert "<script>alert" not in body
         assert "<img src=x" not in body
