@@ -1,0 +1,78 @@
+"""What was done about a lead."""
+
+from typing import Any
+
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from crm.base.context import current
+from crm.base.errors import invalid
+from crm.base.history import History
+from crm.base.models import Record
+from crm.base.text import LineField, NoteField
+from leads.choices import LONGEST_WORD, ActionType
+from leads.following_up import follow_up
+from leads.lead import Lead
+from leads.locking import locked_lead
+from leads.moments import validate_past, validate_year
+from leads.querysets import ActionQuerySet
+from leads.rights import OVERSEE, demand
+
+
+class Action(Record):
+    """What was done about a lead: a call, a message, or whatever word the caller has for it."""
+
+    lead = models.ForeignKey(
+        Lead, models.PROTECT, verbose_name=_("lead"), related_name="actions", db_index=False
+    )
+    action_type = LineField(_("type"), max_length=LONGEST_WORD)
+    details = NoteField(_("details"), blank=True, default="")
+    occurred_at = models.DateTimeField(
+        _("when"), default=timezone.now, validators=[validate_year, validate_past]
+    )
+
+    objects = ActionQuerySet.as_manager()
+    history = History()
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name = _("action")
+        verbose_name_plural = _("actions")
+        indexes = [
+            models.Index(fields=["lead", "occurred_at", "id"], name="action_of_lead"),
+            models.Index(fields=["occurred_at", "id"], name="action_by_time"),
+            models.Index(fields=["action_type", "id"], name="action_by_type"),
+        ]
+        constraints = [models.CheckConstraint(condition=~Q(action_type=""), name="action_typed")]
+
+    def __str__(self) -> str:
+        return str(dict(ActionType.choices).get(self.action_type, self.action_type))
+
+    def clean(self) -> None:
+        self.action_type = self.canonical_type(self.action_type)
+
+    @staticmethod
+    def canonical_type(word: str) -> str:
+        """Return one of the usual types as it is stored, and any other word as it is."""
+        usual = word.lower()
+        return usual if usual in ActionType.values else word
+
+    def guard(self, changed: list[str]) -> None:
+        """Let people correct what they noted themselves, and no more."""
+        if "lead_id" in changed:
+            raise invalid("lead", _("An action stays with its lead."), "fixed")
+        actor = current().actor
+        if actor is None or actor.pk != self.created_by_id:
+            demand(OVERSEE)
+
+    def save(self, **options: Any) -> None:
+        """Write the action; a new one touches its lead and moves the lead's next step."""
+        is_new = self._state.adding
+        with transaction.atomic():
+            lead = locked_lead(self.lead_id)
+            super().save(**options)
+            if is_new:
+                Lead.objects.filter(pk=self.lead_id).derived_update(touched_at=timezone.now())
+                follow_up(lead, self)

@@ -1,0 +1,53 @@
+"""What the database knows of leads: the indexes that lists use, and what must never be.
+
+What sorts or counts carries the columns people narrow by, so that rows are read for a page only.
+"""
+
+from django.db.models import BaseConstraint, CheckConstraint, Index, Q
+
+from leads.choices import Channel, Status
+
+LIVE = Q(archived_at=None)
+COUNTED = ["status", "channel", "status_changed_at"]
+
+INDEXES = [
+    # A salesperson's, and management's by salesperson.
+    Index(fields=["assigned_to", "id", "channel"], condition=LIVE, name="lead_of_person"),
+    Index(
+        fields=["assigned_to", "status", "id", "channel"],
+        condition=LIVE,
+        name="lead_of_person_by_status",
+    ),
+    Index(
+        fields=["assigned_to", "created_at", "id", *COUNTED],
+        condition=LIVE,
+        name="lead_of_person_by_creation",
+    ),
+    # Everybody's.
+    Index(fields=["status", "id", "channel"], condition=LIVE, name="lead_by_status"),
+    Index(fields=["channel", "id"], condition=LIVE, name="lead_by_channel"),
+    Index(fields=["created_at", "id", *COUNTED], condition=LIVE, name="lead_by_creation"),
+    Index(fields=["updated_at", "id"], name="lead_by_change"),
+    Index(fields=["touched_at", "assigned_to", "status"], condition=LIVE, name="lead_by_touch"),
+    Index(fields=["customer", "id"], name="lead_by_customer"),
+    Index(fields=["email"], condition=LIVE & Q(email__isnull=False), name="lead_by_email"),
+    Index(fields=["phone"], condition=LIVE & Q(phone__isnull=False), name="lead_by_phone"),
+    Index(fields=["id", "assigned_to"], condition=~LIVE, name="lead_archived"),
+]
+CONSTRAINTS: list[BaseConstraint] = [
+    CheckConstraint(condition=Q(status__in=Status.values), name="lead_status_known"),
+    CheckConstraint(condition=Q(channel__in=Channel.values), name="lead_channel_known"),
+    CheckConstraint(
+        condition=Q(customer__isnull=False)
+        | Q(email__isnull=False)
+        | Q(phone__isnull=False)
+        | ~Q(instagram=""),
+        name="lead_reachable",
+    ),
+    CheckConstraint(
+        condition=~Q(status=Status.CLOSED) | Q(customer__isnull=False), name="lead_won_by_customer"
+    ),
+    CheckConstraint(
+        condition=Q(expected_value=None) | Q(expected_value__gte=0), name="lead_value_possible"
+    ),
+]

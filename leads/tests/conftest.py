@@ -1,0 +1,34 @@
+"""What the tests of leads share."""
+
+from typing import Any
+
+import pytest
+
+from accounts.models import User
+from leads.models import Lead
+from leads.tests.callers import CALLERS, PEOPLE
+from leads.tests.make import make_lead
+
+
+@pytest.fixture(params=CALLERS)
+def caller(request: pytest.FixtureRequest, maria: User) -> Any:
+    """Everybody who may try, with the rights of management."""
+    return CALLERS[request.param](maria)
+
+
+@pytest.fixture(params=PEOPLE)
+def seller(request: pytest.FixtureRequest, sam: User) -> Any:
+    """sam, over the API and at the console."""
+    return PEOPLE[request.param](sam)
+
+
+@pytest.fixture
+def sams(sam: User) -> Lead:
+    """A lead of sam's."""
+    return make_lead(name="Ana", assigned_to=sam)
+
+
+@pytest.fixture
+def sues(sue: User) -> Lead:
+    """A lead of sue's."""
+    return make_lead(name="Zelda Unseen", email="zelda.unseen@example.org", assigned_to=sue)
