@@ -1,0 +1,43 @@
+from typing import Any
+
+import django_filters
+from django.db.models import QuerySet
+
+from crm.base.filters import DayRangeFilter, FlagFilter, IdFilter, MomentRangeFilter, RecordFilter
+from invoices.models import CompanyProfile, Invoice, Kind, Status
+
+
+class OverdueFilter(FlagFilter):
+    """``true``: should have been paid by the day it is where the company is."""
+
+    def filter(self, queryset: QuerySet[Any], value: bool | None) -> QuerySet[Any]:
+        if value is None:
+            return queryset
+        late = {"status": Status.PENDING, "due_date__lt": CompanyProfile.objects.today()}
+        return queryset.filter(**late) if value else queryset.exclude(**late)
+
+
+class CurrencyFilter(django_filters.CharFilter):
+    """A currency's code in upper or lower case."""
+
+    def filter(self, queryset: QuerySet[Any], value: str | None) -> QuerySet[Any]:
+        found: QuerySet[Any] = super().filter(queryset, value and value.upper())
+        return found
+
+
+class InvoiceFilter(RecordFilter):
+    kind = django_filters.ChoiceFilter(choices=Kind.choices)
+    status = django_filters.ChoiceFilter(choices=Status.choices)
+    customer = IdFilter(field_name="customer_id")
+    corrects = IdFilter(field_name="corrects_id")
+    created_by = IdFilter(field_name="created_by_id")
+    number = django_filters.CharFilter()
+    currency = CurrencyFilter()
+    issue_date = DayRangeFilter()
+    due_date = DayRangeFilter()
+    created_at = MomentRangeFilter()
+    overdue = OverdueFilter()
+
+    class Meta:
+        model = Invoice
+        fields = ["status"]

@@ -1,0 +1,75 @@
+"""Issued documents stay as they are, whoever writes and however: triggers see to it.
+
+They are made after a migration and not in one: SQLite rebuilds a table to alter it and drops its
+triggers silently.
+"""
+
+from itertools import chain
+from typing import Any
+
+from django.apps import AppConfig, apps
+from django.db import connections, transaction
+
+from invoices.frozen_triggers import (
+    INVOICE,
+    LINE,
+    PAYMENT,
+    PREFIX,
+    PRINTOUT,
+    for_postgresql,
+    for_sqlite,
+)
+from invoices.kinds import MUTABLE
+
+TABLES = (INVOICE, LINE, PAYMENT, PRINTOUT)
+
+
+def install(sender: AppConfig, using: str, **_: Any) -> None:
+    """Make the triggers that are not there, and those anew whose columns are others."""
+    if not set(TABLES) <= set(connections[using].introspection.table_names()):
+        return
+    with transaction.atomic(using=using), connections[using].cursor() as cursor:
+        wanted = _wanted(cursor, using)
+        there = names(cursor, using)
+        if there == wanted.keys():
+            return
+        _drop(cursor, using, there)
+        for statement in chain.from_iterable(wanted.values()):
+            cursor.execute(statement)
+
+
+def lift(using: str = "default") -> None:
+    """Drop the triggers, for a test whose tables are emptied next; ``install`` brings them back."""
+    with transaction.atomic(using=using), connections[using].cursor() as cursor:
+        _drop(cursor, using, names(cursor, using))
+
+
+def names(cursor: Any, using: str = "default") -> set[str]:
+    """Return the names of the triggers that are there, of whatever version."""
+    if connections[using].vendor == "sqlite":
+        cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+    else:
+        tables = ", ".join(["%s::regclass"] * len(TABLES))
+        statement = f"SELECT tgname FROM pg_trigger WHERE tgrelid IN ({tables})"  # noqa: S608 — marks
+        cursor.execute(statement, TABLES)
+    return {name for [name] in cursor.fetchall() if name.startswith(PREFIX)}
+
+
+def _wanted(cursor: Any, using: str) -> dict[str, list[str]]:
+    fields = apps.get_model("invoices", "Invoice")._meta.concrete_fields
+    columns = [str(field.column) for field in fields if field.attname not in MUTABLE]
+    if connections[using].vendor == "sqlite":
+        return dict(for_sqlite(columns))
+    cursor.execute(
+        "SELECT nspname FROM pg_namespace WHERE oid ="
+        " (SELECT relnamespace FROM pg_class WHERE oid = %s::regclass)",
+        [INVOICE],
+    )
+    return dict(for_postgresql(columns, f'"{cursor.fetchone()[0]}".'))
+
+
+def _drop(cursor: Any, using: str, there: set[str]) -> None:
+    on_sqlite = connections[using].vendor == "sqlite"
+    drop = 'DROP TRIGGER "{}"' if on_sqlite else 'DROP FUNCTION "{}" CASCADE'
+    for name in sorted(there):
+        cursor.execute(drop.format(name))
