@@ -1,0 +1,13 @@
+"""Clients that have signed in with a service."""
+
+from accounts.models import User
+from crm.compat.service import Service
+from crm.compat.tokens import issue
+from crm.tests.clients import ApiClient
+
+
+def signed_in_at(service: Service, user: User) -> ApiClient:
+    client = ApiClient()
+    token = issue(service, user, "")["access_token"]
+    client.credentials(HTTP_AUTHORIZATION=f"Bearer {token}")
+    return client

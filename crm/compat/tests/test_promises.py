@@ -1,0 +1,273 @@
+"""What every service promises: every address, every role, every hostile input."""
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from django.conf import settings
+from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from drf_spectacular.drainage import GENERATOR_STATS
+
+from accounts.models import User
+from accounts.scopes import Scope
+from accounts.tests.make import make_key
+from crm.compat.tests.clients import signed_in_at
+from crm.compat.tests.samples import Case, cases, described_routes, listed, shape
+from crm.compat.urls import ADAPTERS, SERVICES
+from crm.tests import corpus
+from crm.tests.clients import ApiClient, with_key
+from crm.tests.probe import rows
+
+FRONTEND = "https://app.example.org"
+CASES = cases()
+WRITING = [case for case in CASES if case.method != "GET"]
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def ask(client: ApiClient, case: Case, address: str = "", query: str = "", **changes: Any) -> Any:
+    """Send the case's request with ``changes``, and undo all that was made and written for it."""
+    with undone():
+        address, options = address or case.address(), case.options() | changes
+        address = f"{address.partition('?')[0]}?{query}" if query else address
+        response = client.generic(case.method, address, **options)
+        b"".join(response)  # which closes a file
+        return response
+
+
+def fault(response: Any) -> str:
+    """Return what is wrong with an answer to something hostile; "" for a sound one."""
+    if response.status_code >= 500:
+        return f"{response.status_code} {getattr(response, 'exc_info', None)!r}"
+    if response.status_code < 400 or not response.content:
+        return ""
+    detail = json.loads(response.content).get("detail")
+    if response.status_code != 422:
+        return "" if detail and isinstance(detail, str | dict) else f"an error of {detail!r}"
+    for row in detail if isinstance(detail, list) else [None]:
+        if not isinstance(row, dict) or set(row) != {"loc", "msg", "type"} or not row["msg"]:
+            return f"422 with {detail!r}"
+    return ""
+
+
+def test_every_address_and_method_is_listed() -> None:
+    found = {f"{method} {route}" for route in described_routes() for method in route.methods}
+    assert found == set(listed())
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_each_role_is_answered_as_listed(case: Case, alice: User, maria: User, sam: User) -> None:
+    clients = [ApiClient(), *(signed_in_at(case.service, user) for user in (sam, maria, alice))]
+    found = [ask(client, case).status_code for client in clients]
+    assert found == list(case.sample.statuses)
+    assert set(map(str, found)) <= set(operation(case)["responses"])
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_a_key_is_answered_as_listed(db: None, case: Case) -> None:
+    nobody = case.sample.statuses[0]
+    expected = case.sample.key or (403 if nobody == 401 else nobody)
+    assert ask(with_key(make_key(scopes=Scope.values)), case).status_code == expected
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_a_slash_at_the_end_changes_nothing_and_is_no_redirect(case: Case, alice: User) -> None:
+    client = signed_in_at(case.service, alice)
+    with undone():
+        path, mark, query = case.address().partition("?")
+        slashed = client.generic(case.method, f"{path}/{mark}{query}", **case.options())
+        b"".join(slashed)
+    assert slashed.status_code == case.sample.statuses[3]
+
+
+@pytest.mark.parametrize("case", [c for c in CASES if c.sample.statuses[0] == 401], ids=str)
+def test_nobody_is_told_so_before_anything_is_read(db: None, case: Case) -> None:
+    for raw in (None, "Bearer nonsense", "Bearer a.b.c"):
+        header = {"HTTP_AUTHORIZATION": raw} if raw else {}
+        response = ask(ApiClient(), case, data=b"{", content_type="application/json", **header)
+        assert response.status_code == 401
+        assert response.headers["WWW-Authenticate"] == "Bearer"
+        assert isinstance(response.json()["detail"], str)
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_a_frontend_reads_every_answer(case: Case, alice: User, settings: Any) -> None:
+    settings.CORS_ALLOWED_ORIGINS = [FRONTEND]
+    wanted: dict[str, Any] = {
+        "HTTP_ORIGIN": FRONTEND,
+        "HTTP_ACCESS_CONTROL_REQUEST_METHOD": case.method,
+        "HTTP_ACCESS_CONTROL_REQUEST_HEADERS": "authorization,content-type",
+    }
+    with undone():
+        address = case.address()
+        answers = [
+            ApiClient().options(address, **wanted),
+            ask(ApiClient(), case, address, HTTP_ORIGIN=FRONTEND),
+            ask(signed_in_at(case.service, alice), case, address, HTTP_ORIGIN=FRONTEND),
+            ApiClient().generic("PROPFIND", address, HTTP_ORIGIN=FRONTEND),
+            ApiClient().get(f"/compat/{case.service.slug}/nowhere", HTTP_ORIGIN=FRONTEND),
+        ]
+    assert answers[0].status_code == 200
+    for answer in answers:
+        assert answer.headers["Access-Control-Allow-Origin"] == FRONTEND
+
+
+@pytest.mark.parametrize("case", WRITING, ids=str)
+def test_every_body_is_taken_or_refused(case: Case, alice: User) -> None:
+    client, wrong = signed_in_at(case.service, alice), []
+    client.raise_request_exception = False
+    for name, body in corpus.BODIES.items():
+        stream: dict[str, Any] = {"wsgi.input": BytesIO(body.content), **dict(body.headers)}
+        changes = {"data": body.content, "content_type": body.content_type}
+        found = _refused(client, case, {**changes, **stream})
+        wrong += [f"{name}: {found}"] if found else []
+    assert not wrong
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case.sample.fields], ids=str)
+def test_every_field_takes_or_refuses_every_value(case: Case, alice: User) -> None:
+    client, wrong = signed_in_at(case.service, alice), []
+    client.raise_request_exception = False
+    for field in case.sample.fields:
+        others = {name: json.dumps(v) for name, v in case.sample.body().items() if name != field}
+        for name, text in corpus.FIELD_VALUES.items():
+            members = ", ".join(f'"{n}": {v}' for n, v in {**others, field: text}.items())
+            body = {"data": f"{{{members}}}".encode(), "content_type": "application/json"}
+            found = _refused(client, case, body)
+            wrong += [f"{field} {name}: {found}"] if found else []
+    assert not wrong
+
+
+def _refused(client: ApiClient, case: Case, changes: dict[str, Any]) -> str:
+    """Send it, undo it, and return what was wrong with the answer."""
+    with undone():
+        address, before = case.address(), rows()
+        response = client.generic(case.method, address, **changes)
+        found = fault(response)
+        if not found and response.status_code >= 400 and rows() != before:
+            found = f"{response.status_code}, but it wrote"
+        return found
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_every_query_is_taken_or_refused(case: Case, alice: User) -> None:
+    client, wrong = signed_in_at(case.service, alice), []
+    client.raise_request_exception = False
+    declared = declared_parameters(case)
+    queries = dict(corpus.QUERIES)
+    for name in declared:
+        for kind, value in corpus.PARAMETER_VALUES.items():
+            queries[f"{name}: {kind}"] = f"{name}={quote(value)}"
+    for name, query in queries.items():
+        found = fault(ask(client, case, query=query))
+        wrong += [f"{name}: {found}"] if found else []
+    assert not wrong
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if "{" in str(case.route)], ids=str)
+def test_every_odd_id_is_nobodys(case: Case, alice: User) -> None:
+    client, wrong = signed_in_at(case.service, alice), []
+    client.raise_request_exception = False
+    for odd in corpus.IDS:
+        text = odd if "%" in odd else quote(odd)
+        response = ask(client, case, case.route.at(**dict.fromkeys(case.names, text)))
+        found = fault(response) or ("" if response.status_code in NOBODY else "found")
+        wrong += [f"{odd}: {response.status_code} {found}"] if found else []
+    assert not wrong
+
+
+NOBODY = {200, 204, 400, 404, 405, 422}
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case.sample.many], ids=str)
+def test_a_list_costs_as_much_at_ten_rows_as_at_one(case: Case, alice: User) -> None:
+    client, counts = signed_in_at(case.service, alice), []
+    assert case.sample.many
+    for more in (1, 9):
+        for _ in range(more):
+            case.sample.many()
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(case.address()).status_code == 200
+        counts.append(len(captured))
+    assert counts[0] == counts[1]
+
+
+# --- Its description -----------------------------------------------------------------------------
+
+
+@cache
+def document(slug: str) -> Any:
+    return Client().get(f"/compat/{slug}/openapi.json").json()
+
+
+def operation(case: Case) -> Any:
+    """Return how the service's own description tells of the case."""
+    path = shape(str(case.route).removeprefix(f"/compat/{case.service.slug}") or "/")
+    paths = document(case.service.slug)["paths"].items()
+    [found] = [operations for name, operations in paths if shape(name) == path]
+    return found[case.method.lower()]
+
+
+def declared_parameters(case: Case) -> list[str]:
+    declared = operation(case).get("parameters", ())
+    return [item["name"] for item in declared if item["in"] == "query"]
+
+
+@pytest.mark.parametrize("slug", SERVICES)
+def test_it_describes_every_address_and_no_other(client: Client, slug: str) -> None:
+    GENERATOR_STATS.reset()
+    described = client.get(f"/compat/{slug}/openapi.json").json()
+    assert not GENERATOR_STATS
+    root = f"/compat/{slug}"
+    found = {
+        f"{method.upper()} {root}{shape(path)}".rstrip("/")
+        for path, operations in described["paths"].items()
+        for method in operations
+    }
+    assert found == {shape(name) for name in listed() if f" {root}/" in f"{name}/"}
+    assert described["servers"] == [{"url": root}]
+    assert described["info"]["title"] == SERVICES[slug].title
+
+
+@pytest.mark.parametrize("slug", SERVICES)
+def test_its_page_loads_nothing_from_outside(client: Client, slug: str) -> None:
+    page = client.get(f"/compat/{slug}/docs/")
+    assert page.status_code == 200
+    assert "script-src" not in page.headers["Content-Security-Policy"]
+    assert b"https://" not in page.content
+    script = client.get(f"/compat/{slug}/docs?script=").content.decode().replace("\\u002D", "-")
+    assert f"/compat/{slug}/openapi.json" in script
+
+
+@pytest.mark.parametrize("slug", SERVICES)
+def test_what_is_refused_before_a_view_has_the_services_shape(db: None, slug: str) -> None:
+    client = ApiClient(raise_request_exception=False)
+    nowhere = client.get(f"/compat/{slug}/nowhere")
+    assert (nowhere.status_code, nowhere.json()["detail"]) == (404, "Not Found")
+    large = client.post(f"/compat/{slug}/nowhere", "x" * 6_000_001, content_type="text/plain")
+    assert (large.status_code, isinstance(large.json()["detail"], str)) == (413, True)
+
+
+@pytest.mark.parametrize("adapter", ADAPTERS, ids=lambda adapter: adapter.SERVICE.slug)
+def test_nothing_else_knows_it(adapter: Any) -> None:
+    """Without its module, its tests and its line it leaves no trace."""
+    name = adapter.__name__.rpartition(".")[2]
+    mentions = re.compile(rf"crm\.compat\.{name}\b|import .*\b{name}\b")
+    root = Path(settings.BASE_DIR)
+    sources = [path for path in root.glob("[a-z]*/**/*.py") if name not in str(path)]
+    found = [path for path in sources if mentions.search(path.read_text("utf-8"))]
+    assert found == [root / "crm/compat/urls.py"]
