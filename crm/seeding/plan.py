@@ -19,3 +19,5 @@ class Plan:
     seed: int
     until: date
     locale: str = "es_ES"
+    leads: int = 0
+    invoices: int = 0

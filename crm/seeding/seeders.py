@@ -10,8 +10,12 @@ from tqdm import tqdm
 from crm.base.errors import Conflict
 from crm.management.locks import wait_for_turn
 from crm.seeding.customers import seed_customers
+from crm.seeding.invoices import seed_invoices
+from crm.seeding.leads import seed_leads
 from crm.seeding.plan import Plan, Progress
 from customers.models import Customer
+from invoices.models import Invoice
+from leads.models import Lead
 
 
 @dataclass(frozen=True)
@@ -23,7 +27,11 @@ class Seeder:
     seed: Callable[[Plan, Progress], None]
 
 
-SEEDERS = (Seeder(Customer, lambda plan: plan.customers, seed_customers),)
+SEEDERS = (
+    Seeder(Customer, lambda plan: plan.customers, seed_customers),
+    Seeder(Lead, lambda plan: plan.leads, seed_leads),
+    Seeder(Invoice, lambda plan: plan.invoices, seed_invoices),
+)
 
 
 def seed_everything(plan: Plan, *, add: bool = False) -> None:

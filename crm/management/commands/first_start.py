@@ -24,8 +24,12 @@ from customers.models import Customer
 
 ADMIN = "admin"
 # Whoever tries the roles in development signs in as one of them, with the admin's password.
-DEMO_STAFF = {"maria": Role.MANAGEMENT, "sam": Role.SALES, "sue": Role.SALES}
-DEMO_CUSTOMERS = 250
+DEMO_STAFF = {
+    "maria": (Role.MANAGEMENT, "America/Bogota"),
+    "sam": (Role.SALES, "America/Caracas"),
+    "sue": (Role.SALES, "Europe/Madrid"),
+}
+DEMO = partial(Plan, customers=250, leads=400, invoices=300, seed=1)
 
 
 class Command(AuditedCommand):
@@ -47,8 +51,12 @@ class Command(AuditedCommand):
 
 
 def _new_staff(password: str, *, demo: bool) -> list[User]:
-    people = {ADMIN: Role.ADMIN} | (DEMO_STAFF if demo and settings.DEBUG else {})
-    staff = [User(username=name, role=role) for name, role in people.items()]
+    people = {ADMIN: (Role.ADMIN, "")} | (DEMO_STAFF if demo and settings.DEBUG else {})
+    staff = [
+        User(username=name, role=role, time_zone=zone) for name, (role, zone) in people.items()
+    ]
+    for user in staff[1:]:
+        user.email = f"{user.username}@example.org"  # a name that is nobody's (RFC 2606)
     try:
         for user in staff:
             user.password = hash_of(password, user)
@@ -65,7 +73,7 @@ def _set_up(staff: list[User], *, demo: bool) -> None:
         for user in staff:
             user.save()
     if demo and not Customer.objects.exists():
-        seed_everything(Plan(DEMO_CUSTOMERS, seed=1, until=timezone.localdate()))
+        seed_everything(DEMO(until=timezone.localdate()))
 
 
 def _address() -> str:

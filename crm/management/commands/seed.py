@@ -1,4 +1,4 @@
-"""Fills the database with believable customers, the same for the same options."""
+"""Fills the database with believable demo data, the same for the same options."""
 
 from argparse import ArgumentParser
 from datetime import date
@@ -23,6 +23,8 @@ class Command(AuditedCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--customers", type=int, default=250, help="how many (default: 250)")
+        parser.add_argument("--leads", type=int, default=400, help="how many (default: 400)")
+        parser.add_argument("--invoices", type=int, default=300, help="how many (default: 300)")
         parser.add_argument("--seed", type=int, default=1, help="another number, other people")
         parser.add_argument("--locale", default="es_ES", help="of names: es_ES, ru_RU, en_US, …")
         parser.add_argument("--until", help="the day before which all happened (default: today)")
@@ -30,18 +32,22 @@ class Command(AuditedCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         plan = Plan(
-            customers=_count(options["customers"]),
+            customers=_count("customers", options["customers"], 1),
+            leads=_count("leads", options["leads"], 0),
+            invoices=_count("invoices", options["invoices"], 0),
             seed=options["seed"],
             until=_day(options["until"]),
             locale=_locale(options["locale"]),
         )
         unit_of_work(partial(seed_everything, plan, add=options["force"]))
-        self.stdout.write(_("Stored %(count)d customers.") % {"count": plan.customers})
+        message = _("Stored %(customers)d customers, %(leads)d leads and %(invoices)d invoices.")
+        self.stdout.write(message % vars(plan))
 
 
-def _count(number: int) -> int:
-    if not 1 <= number <= MOST:
-        raise CommandError(_("--customers takes a number from 1 to %(most)d.") % {"most": MOST})
+def _count(name: str, number: int, fewest: int) -> int:
+    if not fewest <= number <= MOST:
+        message = _("--%(name)s takes a number from %(fewest)d to %(most)d.")
+        raise CommandError(message % {"name": name, "fewest": fewest, "most": MOST})
     return number
 
 
