@@ -21,6 +21,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--requests", type=int, default=2000, help="in each round")
     parser.add_argument("--connections", type=int, default=16)
     parser.add_argument("--size", type=int, default=10_000, help="customers in the database")
+    parser.add_argument("--only", default="", help="a part of the kinds' names")
     parser.add_argument("--warm-up", type=int, default=400, help="requests that do not count")
     return parser.parse_args()
 
@@ -56,8 +57,9 @@ def alternate(
     """Return the rounds by kind and contender: A B A B …, after a warm-up of each."""
     supplies = {server.contender.name: supply(server, token, options.size) for server in servers}
     names = [kind.name for kind in next(iter(supplies.values()))]
-    rounds: Rounds = {name: {server.contender.name: [] for server in servers} for name in names}
-    for position, name in enumerate(names):
+    wanted = [(place, name) for place, name in enumerate(names) if options.only in name]
+    rounds: Rounds = {name: {server.contender.name: [] for server in servers} for _, name in wanted}
+    for position, name in wanted:
         for number in range(options.rounds + 1):
             for server in servers:
                 contender = server.contender.name

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 Role = Literal["sales", "admin"]
-LOOK_UP = 5.0  # ms in the database: pages, search, exact look-ups
-STATISTICS = 50.0
+ROLES: tuple[Role, ...] = ("sales", "admin")
+LOOK_UP = 5.0  # ms in the database: pages, search, exact look-ups, statistics
+PIPELINE = 50.0
+REPORT = 1000.0
 BACK_OFFICE = 200.0
 BACK_OFFICE_QUERIES = 6
 
@@ -62,13 +64,17 @@ TERMS = {
     "absent": "zzqxjv",
     "short": "li",
     "short, absent": "qq",
+    "short, two": "li ma",
+    "one letter": "a",
+    "one letter, absent": "q",
     "phone": "{phone_part}",
     "tax id": "{tax_id}",
 }
 
 API = [
     Case("list", CUSTOMERS),
-    Case("list, counted", f"{CUSTOMERS}?count=true", limit=STATISTICS),
+    Case("list, counted", f"{CUSTOMERS}?count=true"),
+    Case("country, counted", f"{CUSTOMERS}?country_code=VE&count=true"),
     *(Case(f"by {name}", f"{CUSTOMERS}?ordering={name}") for name in ORDERINGS),
     *(Case(f"by {name}, deep", f"{CUSTOMERS}?ordering={name}", deep=True) for name in ORDERINGS),
     *(Case(f"filter: {name}", f"{CUSTOMERS}?{query}") for name, query in FILTERS.items()),
@@ -79,10 +85,70 @@ API = [
     Case("by phone, nobody's", f"{CUSTOMERS}/by-phone/+584120000000", status=404),
     Case("detail", f"{CUSTOMERS}/{{id}}"),
     Case("history", f"{CUSTOMERS}/{{id}}/history"),
-    Case("statistics", f"{CUSTOMERS}/stats", limit=STATISTICS),
+    Case("statistics", f"{CUSTOMERS}/stats"),
     Case("users", "/api/v1/users", "admin"),
     Case("users: search", "/api/v1/users?search=sales1", "admin"),
     Case("own profile", "/api/v1/auth/me"),
+]
+LEADS = "/api/v1/leads"
+LEAD_FILTERS = {
+    "status": "status=quoted",
+    "status and channel": "status=closed&channel=manual",
+    "open": "open=true",
+    "overdue": "overdue=true",
+    "stale": "stale=60",
+    "stale, nobody": "stale=3000",
+    "a day long ago": "created_at_after={day}&created_at_before={next_day}",
+    "search": "search=maria gonzalez",
+    "search, absent": "search=zzqxjv",
+    "archived": "archived=true",
+    "by change": "ordering=-updated_at",
+    "by creation": "ordering=created_at",
+    "customer": "customer={id}",
+    "counted": "status=quoted&count=true",
+}
+LEAD_CASES = [
+    case
+    for role in ROLES
+    for case in (
+        Case(f"{role}: leads", LEADS, role, PIPELINE),
+        *(
+            Case(f"{role}: leads: {name}", f"{LEADS}?{query}", role, PIPELINE)
+            for name, query in LEAD_FILTERS.items()
+        ),
+        Case(f"{role}: lead statistics", f"{LEADS}/stats", role, PIPELINE),
+        Case(f"{role}: statistics of a channel", f"{LEADS}/stats?channel=web", role, PIPELINE),
+        Case(f"{role}: due", "/api/v1/processes/due", role, PIPELINE),
+        Case(f"{role}: overdue", "/api/v1/processes/due?overdue=true", role, PIPELINE),
+        Case(f"{role}: processes", "/api/v1/processes", role, PIPELINE),
+        Case(f"{role}: actions", "/api/v1/actions", role, PIPELINE),
+    )
+] + [
+    Case("admin: leads: somebody's", f"{LEADS}?assigned_to={{creator}}", "admin", PIPELINE),
+    Case("admin: leads: nobody's", f"{LEADS}?unassigned=true", "admin", PIPELINE),
+]
+INVOICES, REPORTS = "/api/v1/invoices", "/api/v1/reports"
+INVOICE_FILTERS = {
+    "status": "status=pending",
+    "drafts": "status=draft",
+    "overdue": "overdue=true",
+    "a customer's": "customer={id}",
+    "a number": "number=FAC7777",
+    "currency": "currency=JPY",
+    "credit notes": "kind=credit_note",
+    "search": "search=fac7777",
+    "by number": "ordering=-number",
+    "by date": "ordering=-issue_date",
+    "by due date": "ordering=due_date&status=pending",
+    "counted": "status=pending&count=true",
+}
+INVOICE_CASES = [
+    Case("invoices", INVOICES, "sales", LOOK_UP),
+    *(Case(f"invoices: {name}", f"{INVOICES}?{query}") for name, query in INVOICE_FILTERS.items()),
+    Case("report of invoices", f"{REPORTS}/invoices", "sales", REPORT),
+    Case("report of a currency", f"{REPORTS}/invoices?currency=EUR", "sales", REPORT),
+    Case("report of customers", f"{REPORTS}/customers", "sales", REPORT),
+    Case("report of a customer", f"{REPORTS}/customers?customer={{id}}"),
 ]
 ADMIN = [
     back_office("home", ""),
@@ -97,4 +163,4 @@ ADMIN = [
     back_office("a customer's history", "customers/customer/{id}/history/"),
     back_office("users", "accounts/user/", BACK_OFFICE_QUERIES),
 ]
-CASES = [*API, *ADMIN]
+CASES = [*API, *LEAD_CASES, *INVOICE_CASES, *ADMIN]

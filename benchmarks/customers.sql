@@ -74,7 +74,7 @@ SELECT
     CASE WHEN was_changed THEN 2 ELSE 1 END AS version,
     (%(users)s::bigint[])[1 + i %% cardinality(%(users)s::bigint[])] AS created_by_id,
     (%(users)s::bigint[])[1 + i %% cardinality(%(users)s::bigint[])] AS modified_by_id,
-    concat_ws(
+    ' ' || concat_ws(
         ' ',
         folded_name,
         folded_surname,

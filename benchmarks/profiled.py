@@ -1,10 +1,14 @@
-"""Profiles the three kinds of request inside the application, without a server."""
+"""Profiles the three kinds of request inside the application, without a server.
+
+Prints how long each takes, which steps and which packages take it, and the busiest functions.
+"""
 
 import cProfile
 import io
 import pstats
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable
 from itertools import count
 from typing import Any
@@ -13,11 +17,26 @@ from django.db import connection
 
 from benchmarks.queries import Stopwatch
 from benchmarks.requests import CUSTOMERS, NewCustomers
+from benchmarks.servers import ROOT
 from crm.base.renderers import dumps
 from crm.wsgi import application
 from customers.models import Customer
 
 WARM_UP = 50
+# What a request passes, by the end of a module's path and a function's name.
+STEPS = {
+    "token and user": ("accounts/tokens.py", "authenticate"),
+    "finding the view": ("django/urls/resolvers.py", "resolve"),
+    "the view": ("rest_framework/views.py", "dispatch"),
+    "reading rows": ("crm/base/statements.py", "rows"),
+    "validating the input": ("rest_framework/serializers.py", "is_valid"),
+    "validating the record": ("crm/base/records.py", "prepare"),
+    "writing the record": ("crm/base/inserts.py", "insert"),
+    "ending the transaction": ("django/db/transaction.py", "__exit__"),
+    "waiting for PostgreSQL": ("psycopg/connection.py", "wait"),
+    "writing the answer": ("rest_framework/response.py", "rendered_content"),
+    "logging": ("crm/base/middleware.py", "log"),
+}
 
 
 def main(token: str, requests: str, lines: str, sort: str, only: str) -> None:
@@ -80,8 +99,47 @@ def profiled(request: Callable[[], None], number: int, lines: int, sort: str) ->
     profile, text = cProfile.Profile(), io.StringIO()
     with profile:
         repeat(request, number)
-    pstats.Stats(profile, stream=text).strip_dirs().sort_stats(sort).print_stats(lines)
+    stats = pstats.Stats(profile, stream=text)
+    print(shares("steps, some inside others", steps(stats)), file=text)
+    print(shares("packages", packages(stats)), file=text)
+    stats.strip_dirs().sort_stats(sort).print_stats(lines)
     return text.getvalue()
+
+
+def shares(title: str, found: dict[str, float]) -> str:
+    """Return percentages as a line of text, the largest first."""
+    ordered = sorted(found.items(), key=lambda pair: -pair[1])
+    return f"{title}: " + ", ".join(f"{name} {share:.0%}" for name, share in ordered if share)
+
+
+def steps(stats: Any) -> dict[str, float]:
+    """Return the share of all the time that is spent inside each of ``STEPS``."""
+    whole = max(cumulative for _, _, _, cumulative, _ in stats.stats.values())
+    found: dict[str, float] = {}
+    for (path, _line, function), (_, _, _, cumulative, _) in stats.stats.items():
+        for name, (end, wanted) in STEPS.items():
+            if path.endswith(end) and function == wanted:
+                found[name] = max(found.get(name, 0), cumulative / whole)
+    return found
+
+
+def packages(stats: Any) -> dict[str, float]:
+    """Return each package's share of the time; a built-in function's time is its caller's."""
+    found: Counter[str] = Counter()
+    for (path, _line, _function), (_, _, own, _, callers) in stats.stats.items():
+        if path != "~":
+            found[package(path)] += own
+        for (caller, _, _), (_, _, spent, _) in callers.items() if path == "~" else ():
+            found[package(caller)] += spent
+    whole = found.total()
+    return {name: time / whole for name, time in found.items() if time > whole / 200}
+
+
+def package(path: str) -> str:
+    """Return the package that a module is of; "ours", or "Python" for the standard library."""
+    if "site-packages/" in path:
+        return path.split("site-packages/")[1].split("/", maxsplit=1)[0]
+    return "ours" if path.startswith(str(ROOT)) else "Python"
 
 
 def repeat(request: Callable[[], None], number: int) -> None:

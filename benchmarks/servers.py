@@ -51,6 +51,7 @@ def production(database_url: str, data_dir: Path) -> dict[str, str]:
         "DEBUG": "false",
         "SECRET_KEY": KEY,
         "JWT_KEY": KEY,
+        "API_KEY_PEPPER": KEY,
         "DATABASE_URL": database_url,
         "DATA_DIR": str(data_dir),
         "MEDIA_ROOT": str(data_dir / "media"),
