@@ -1,7 +1,7 @@
 # `make` or `make help` lists what there is. HOST, PORT, DATABASE_URL and the other settings are taken
 # from the environment, the command line (make run PORT=9000) or .env.
 .DEFAULT_GOAL := help
-.PHONY: help run test serve check lint format schema lock build up migrate-up stop bench bench-scale
+.PHONY: help run test serve worker check lint format schema lock build up migrate-up stop bench bench-scale
 
 # The first interpreter that is new enough; PYTHON=/path/to/python chooses another.
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
@@ -20,6 +20,9 @@ test: .venv/.development ## The suite on SQLite, then on PostgreSQL (TEST_DATABA
 serve: .venv/.runtime .env ## The production server on this machine (DEBUG off unless the environment says so)
 	@bin/build-static
 	@exec env DEBUG=$${DEBUG:-false} bin/serve --migrate
+
+worker: .venv/.runtime .env ## What sends notices and keeps house, beside `make serve`
+	@exec env DEBUG=$${DEBUG:-false} bin/worker
 
 check: .venv/.development ## Everything a machine can judge: style, types, imports, migrations, API file
 	@bin/check
@@ -52,7 +55,7 @@ bench-scale: .venv/.runtime ## How that grows from ten thousand to a million cus
 build: ## Build the container image
 	docker compose build
 
-up: ## Start the containers: web and PostgreSQL, on port 8000
+up: ## Start the containers: web, worker and PostgreSQL, on port 8000
 	docker compose up --build --detach
 	@echo "docker compose logs web   shows the address and, after the first start, the login"
 

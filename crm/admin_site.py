@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.admin.utils import quote
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -18,23 +18,27 @@ from unfold.sites import UnfoldAdminSite
 from accounts.admin_forms import SignInForm
 from accounts.admin_pages import limited, own_password_page, profile_page
 from crm.base.admin_lists import LONGEST_SEARCH
+from crm.base.admin_picked import live
 from crm.base.admin_records import RecordAdmin
-from crm.base.models import Archivable
 from crm.home import home
+from leads.board_pages import board_page
+from leads.day_pages import day_page
+from leads.rights import OVERSEE
+from leads.team_pages import team_page
 
 MOST_FOUND = 8
 
 
-def live(records: QuerySet[Any]) -> QuerySet[Any]:
-    """Leave out what is archived, of the kinds of records that can be."""
-    return records.filter(archived_at=None) if issubclass(records.model, Archivable) else records
-
-
 class LiveAutocomplete(AutocompleteJsonView):
-    """Offers what may be seen and is not archived."""
+    """Offers what may be seen and can be picked, to those who may pick it."""
+
+    model_admin: RecordAdmin
 
     def get_queryset(self) -> QuerySet[Any]:
-        return live(super().get_queryset())
+        return self.model_admin.pickable(super().get_queryset())
+
+    def has_perm(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.model_admin.has_pick_permission(request)
 
 
 class BackOffice(UnfoldAdminSite):
@@ -45,9 +49,16 @@ class BackOffice(UnfoldAdminSite):
 
     def extra_urls(self) -> list[URLPattern]:
         """Return the pages that belong to no model."""
-        return [path("profile/", self.admin_view(partial(profile_page, self)), name="profile")]
+        pages = {"profile": profile_page, "day": day_page, "board": board_page, "team": team_page}
+        return [
+            path(f"{name}/", self.admin_view(partial(page, self)), name=name)
+            for name, page in pages.items()
+        ]
 
     def index(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        """Lead those who sell to their day; show those who oversee how things are."""
+        if not request.user.has_perm(OVERSEE):
+            return HttpResponseRedirect(reverse("admin:day"))
         return super().index(request, {**home(request), **(extra_context or {})})
 
     def login(self, request: HttpRequest, extra_context: Any = None) -> Any:
@@ -73,13 +84,15 @@ class BackOffice(UnfoldAdminSite):
 
     def _searchable(self, request: HttpRequest) -> list[RecordAdmin]:
         kinds = [kind for kind in self._registry.values() if isinstance(kind, RecordAdmin)]
-        return [kind for kind in kinds if kind.has_view_permission(request)]
+        known = [kind for kind in kinds if kind.model.searchable]
+        return [kind for kind in known if kind.has_view_permission(request)]
 
 
 def _find(kind: RecordAdmin, request: HttpRequest, text: str) -> list[SearchResult]:
     if not text:
         return []
-    found, _duplicates = kind.get_search_results(request, live(kind.get_queryset(request)), text)
+    records = live(kind.get_queryset(request))
+    found, _duplicates = kind.get_search_results(request, records, text)
     records = found.order_by("-pk")[:MOST_FOUND]
     route = f"admin:{kind.opts.app_label}_{kind.opts.model_name}_change"
     name = capfirst(str(kind.opts.verbose_name))
@@ -93,9 +106,44 @@ def may_view_customers(request: HttpRequest) -> bool:
     return request.user.has_perm("customers.view_customer")
 
 
+def may_view_leads(request: HttpRequest) -> bool:
+    return request.user.has_perm("leads.view_lead")
+
+
+def may_oversee_leads(request: HttpRequest) -> bool:
+    return request.user.has_perm(OVERSEE)
+
+
 def may_view_users(request: HttpRequest) -> bool:
     return request.user.has_perm("accounts.view_user")
 
 
+def may_view_api_keys(request: HttpRequest) -> bool:
+    return request.user.has_perm("accounts.view_apikey")
+
+
 def may_view_security_events(request: HttpRequest) -> bool:
     return request.user.has_perm("base.view_securityevent")
+
+
+def may_view_invoices(request: HttpRequest) -> bool:
+    return request.user.has_perm("invoices.view_invoice")
+
+
+def is_about_invoices(request: HttpRequest) -> bool:
+    """Tell whether the page is of the menu's invoices, and not of the report below them."""
+    list_of_all = reverse("admin:invoices_invoice_changelist")
+    is_report = request.path.startswith(reverse("admin:invoices_report"))
+    return request.path.startswith(list_of_all) and not is_report
+
+
+def may_view_reports(request: HttpRequest) -> bool:
+    return request.user.has_perm("invoices.view_report")
+
+
+def may_view_company(request: HttpRequest) -> bool:
+    return request.user.has_perm("invoices.view_companyprofile")
+
+
+def may_view_notices(request: HttpRequest) -> bool:
+    return request.user.has_perm("base.view_notice")

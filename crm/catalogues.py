@@ -34,7 +34,7 @@ METHODS = [
     ("**.py", "python"),
 ]
 WITHOUT_LINE: Any = ""  # line numbers would change the file at every edit
-APPS = ("crm", "accounts", "customers")
+APPS = ("crm", "accounts", "customers", "leads", "invoices")
 
 
 def extract_template(

@@ -17,8 +17,8 @@ SQLITE_PRAGMAS = (
 )
 
 
-def database(url: str, data_dir: Path) -> dict[str, Any]:
-    """Return the connection settings for ``url``.
+def database(url: str, data_dir: Path, prepared: bool = True) -> dict[str, Any]:
+    """Return the connection settings for ``url``; ``prepared`` allows PostgreSQL to keep plans.
 
     ``url`` is empty (a file in ``data_dir``), a bare path such as ``crm.db``, ``sqlite:///path``
     or ``postgres://user:password@host:port/name``. Raises ``ImproperlyConfigured`` for others.
@@ -32,7 +32,7 @@ def database(url: str, data_dir: Path) -> dict[str, Any]:
         path = url.removeprefix("sqlite:///")
         return sqlite(Path("" if path == url else path))
     if scheme in ("postgres", "postgresql"):
-        return postgresql(url)
+        return postgresql(url, prepared)
     raise ImproperlyConfigured(
         f"DATABASE_URL starts with {scheme!r}: use postgres://user:password@host:5432/name, "
         "sqlite:///path/to/file or a bare file path."
@@ -62,7 +62,7 @@ def sqlite(path: Path) -> dict[str, Any]:
     }
 
 
-def postgresql(url: str) -> dict[str, Any]:
+def postgresql(url: str, prepared: bool) -> dict[str, Any]:
     try:
         settings: dict[str, Any] = environ.Env.db_url_config(url)
     except ValueError as error:  # such as a port that is no number; the URL holds a password
@@ -72,9 +72,9 @@ def postgresql(url: str) -> dict[str, Any]:
     options = settings.setdefault("OPTIONS", {})
     timeouts = "-c statement_timeout=15s -c lock_timeout=5s"
     idle = "-c idle_in_transaction_session_timeout=30s"
-    # A generic plan for a search over several columns is a thousand times slower.
-    plans = "-c plan_cache_mode=force_custom_plan"
-    options.setdefault("options", f"{timeouts} {idle} {plans}")
+    options.setdefault("options", f"{timeouts} {idle}")
+    # For crm.base.statements.prepared_cursor alone; Django's cursors prepare nothing.
+    options.setdefault("prepare_threshold", 0 if prepared else None)
     return settings | {
         "ENGINE": "django.db.backends.postgresql",
         "CONN_MAX_AGE": 600,

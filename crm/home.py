@@ -1,5 +1,6 @@
 """What the back office's start page tells each role; as many statements whatever there is."""
 
+from collections import Counter
 from typing import Any
 
 from django.db.models import Count
@@ -7,15 +8,29 @@ from django.http import HttpRequest
 
 from accounts.models import User
 from accounts.roles import Role
+from crm.base import tallies
 from customers.models import ClientType, Customer
 from customers.stats import stats
+from leads.choices import OPEN, Status
+from leads.models import Lead
 
 LATEST = 10
 
 
 def home(request: HttpRequest) -> dict[str, Any]:
     """Return the context of the start page for the user who asks."""
-    return {**_customers(request.user), **_users(request.user)}
+    return {**_leads(request.user), **_customers(request.user), **_users(request.user)}
+
+
+def _leads(actor: Any) -> dict[str, Any]:
+    counts: Counter[str] = Counter()
+    nobodys = 0
+    for group in tallies.counts(Lead.objects.visible_to(actor).live()):
+        counts[group["status"]] += group["count"]
+        is_open = group["status"] in OPEN
+        nobodys += group["count"] if is_open and group["assigned_to_id"] is None else 0
+    by_status = [(word, status, counts[status]) for status, word in Status.choices]
+    return {"leads": {"by_status": by_status, "nobodys": nobodys}}
 
 
 def _customers(actor: Any) -> dict[str, Any]:

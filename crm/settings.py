@@ -3,6 +3,7 @@
 Every variable is described in ``.env.example``; the real environment wins over the file ``.env``.
 """
 
+import re
 import sys
 from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_network
@@ -14,7 +15,9 @@ from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
+from crm.base.currencies import currencies
 from crm.databases import database
+from crm.notice_settings import gateway, mail
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -35,6 +38,14 @@ def secret(name: str) -> str:
     return value
 
 
+def rate(name: str, default: str) -> str:
+    """Return the limit ``name`` such as 20/h: a number for each s, m, h or d."""
+    value: str = env.str(name, default=default)
+    if not re.fullmatch(r"[1-9][0-9]{0,5}/[smhd]", value):
+        raise ImproperlyConfigured(f"{name} is {value!r}: use a number and s, m, h or d, as 20/h.")
+    return value
+
+
 def networks(name: str) -> list[IPv4Network | IPv6Network]:
     """Return the networks that ``name`` lists, such as 10.0.0.0/8."""
     try:
@@ -47,6 +58,7 @@ def networks(name: str) -> list[IPv4Network | IPv6Network]:
 VERSION = "0.1.0"
 SECRET_KEY = secret("SECRET_KEY")
 JWT_KEY = secret("JWT_KEY")
+API_KEY_PEPPER = secret("API_KEY_PEPPER")
 BASE_URL = env.str("BASE_URL", default="").rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 TLS = env.bool("TLS", default=False)
@@ -75,6 +87,9 @@ INSTALLED_APPS = [
     "crm.base",
     "accounts",
     "customers",
+    "leads",
+    "invoices",
+    "crm.compat",
     "crm",
 ]
 
@@ -82,6 +97,7 @@ MIDDLEWARE = [
     "crm.base.middleware.RequestContextMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "crm.compat.middleware.ErrorsOfServices",
     "crm.base.middleware.ResponseHeadersMiddleware",
     "crm.base.error_pages.ErrorPages",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -116,7 +132,8 @@ TEMPLATES = [
 ]
 
 # Storage --------------------------------------------------------------------------------------
-DATABASES = {"default": database(env.str("DATABASE_URL", default=""), DATA_DIR)}
+_PREPARED = env.bool("PREPARED_STATEMENTS", default=True)
+DATABASES = {"default": database(env.str("DATABASE_URL", default=""), DATA_DIR, _PREPARED)}
 MEDIA_ROOT = env.str("MEDIA_ROOT", default=str(DATA_DIR / "media"))
 # How long a photo that was replaced can still be seen in the history.
 PHOTO_HISTORY_DAYS = env.int("PHOTO_HISTORY_DAYS", default=30)
@@ -140,6 +157,7 @@ JSON_BODY_LIMIT = 1_000_000
 UPLOAD_BODY_LIMIT = 6_000_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = UPLOAD_BODY_LIMIT
 DATA_UPLOAD_MAX_NUMBER_FILES = 1
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000  # an invoice of 500 lines has five for each
 FILE_UPLOAD_MAX_MEMORY_SIZE = UPLOAD_BODY_LIMIT
 
 # People ---------------------------------------------------------------------------------------
@@ -171,6 +189,17 @@ SIMPLE_JWT = {
     "UPDATE_LAST_LOGIN": False,
 }
 
+# Notices --------------------------------------------------------------------------------------
+EMAIL_URL = env.str("EMAIL_URL", default="") or ("consolemail://" if DEBUG or TESTING else "")
+globals().update(mail(EMAIL_URL))
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="")
+DEFAULT_FROM_EMAIL = DEFAULT_FROM_EMAIL or f"CRM <crm@{urlsplit(BASE_URL).hostname or 'localhost'}>"
+WHATSAPP_TOKEN = env.str("WHATSAPP_TOKEN", default="")
+WHATSAPP_URL = gateway(env.str("WHATSAPP_URL", default=""), WHATSAPP_TOKEN)
+NOTICE_CHANNELS = {"email": bool(EMAIL_URL), "whatsapp": bool(WHATSAPP_URL)}
+# How long a notice that was sent is kept.
+NOTICE_DAYS = env.int("NOTICE_DAYS", default=90)
+
 # Languages, times, numbers --------------------------------------------------------------------
 LANGUAGE_CODE = env.str("LANGUAGE_CODE", default="en")
 LANGUAGES = [("en", _("English")), ("es", _("Spanish")), ("ru", _("Russian"))]
@@ -179,10 +208,16 @@ TIME_ZONE = env.str("TIME_ZONE", default="UTC")
 USE_TZ = True
 PHONENUMBER_DEFAULT_REGION = env.str("PHONE_REGION", default="VE")
 PHONENUMBER_DB_FORMAT = "E164"
+CURRENCY = env.str("CURRENCY", default="USD").upper()
+if CURRENCY not in currencies():
+    raise ImproperlyConfigured(f"CURRENCY is {CURRENCY!r}: use an ISO 4217 code such as EUR.")
 
 # The API --------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.tokens.SessionTokenAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "accounts.tokens.SessionTokenAuthentication",
+        "accounts.key_auth.ApiKeyAuthentication",
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["crm.base.permissions.RolePermission"],
     "DEFAULT_RENDERER_CLASSES": ["crm.base.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["crm.base.parsers.StrictJSONParser"],
@@ -194,6 +229,8 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": None,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
+# Registrations that one address may send, in django-ratelimit's notation.
+REGISTRATION_RATE = rate("REGISTRATION_RATE", default="20/h")
 SPECTACULAR_SETTINGS = {
     "TITLE": "CRM",
     "VERSION": VERSION,
@@ -206,7 +243,16 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_NAME_OVERRIDES": {"Role": "accounts.roles.Role"},
+    "ENUM_NAME_OVERRIDES": {
+        "Role": "accounts.roles.Role",
+        "LeadStatus": "leads.choices.Status",
+        "Channel": "leads.choices.Channel",
+        "ProcessStatus": "leads.choices.ProcessStatus",
+        "InvoiceStatus": "invoices.kinds.Status",
+        "InvoiceKind": "invoices.kinds.Kind",
+        "PaymentMethod": "invoices.kinds.Method",
+    },
+    "PREPROCESSING_HOOKS": ["crm.base.openapi.the_api"],
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "crm.base.openapi.describe_problems",
@@ -216,7 +262,10 @@ SPECTACULAR_SETTINGS = {
 # The browser ----------------------------------------------------------------------------------
 CORS_ALLOWED_ORIGINS = env.list("CORS_ORIGINS", default=[])
 CORS_URLS_REGEX = r"^/(api|compat)/"
-CORS_EXPOSE_HEADERS = ["ETag", "Location", "Retry-After", "X-Request-ID", "Idempotency-Replayed"]
+CORS_EXPOSE_HEADERS = [
+    *("ETag", "Location", "Retry-After", "X-Request-ID", "Idempotency-Replayed"),
+    *("RateLimit", "RateLimit-Policy"),
+]
 CORS_ALLOW_HEADERS = [
     *("accept", "authorization", "content-type", "if-match", "idempotency-key", "x-request-id"),
     "x-api-key",
@@ -321,6 +370,43 @@ UNFOLD = {
                         "title": _("Start"),
                         "icon": "home",
                         "link": reverse_lazy("admin:index"),
+                        "permission": "crm.admin_site.may_oversee_leads",
+                    },
+                    {
+                        "title": _("My day"),
+                        "icon": "today",
+                        "link": reverse_lazy("admin:day"),
+                        "permission": "crm.admin_site.may_view_leads",
+                    },
+                    {
+                        "title": _("Board"),
+                        "icon": "view_kanban",
+                        "link": reverse_lazy("admin:board"),
+                        "permission": "crm.admin_site.may_view_leads",
+                    },
+                    {
+                        "title": _("Leads"),
+                        "icon": "person_search",
+                        "link": reverse_lazy("admin:leads_lead_changelist"),
+                        "permission": "crm.admin_site.may_view_leads",
+                    },
+                    {
+                        "title": _("Follow-ups"),
+                        "icon": "event",
+                        "link": reverse_lazy("admin:leads_process_changelist"),
+                        "permission": "crm.admin_site.may_view_leads",
+                    },
+                    {
+                        "title": _("Actions"),
+                        "icon": "call",
+                        "link": reverse_lazy("admin:leads_action_changelist"),
+                        "permission": "crm.admin_site.may_view_leads",
+                    },
+                    {
+                        "title": _("Team"),
+                        "icon": "diversity_3",
+                        "link": reverse_lazy("admin:team"),
+                        "permission": "crm.admin_site.may_oversee_leads",
                     },
                     {
                         "title": _("Customers"),
@@ -328,11 +414,42 @@ UNFOLD = {
                         "link": reverse_lazy("admin:customers_customer_changelist"),
                         "permission": "crm.admin_site.may_view_customers",
                     },
+                    {
+                        "title": _("Invoices"),
+                        "icon": "receipt_long",
+                        "link": reverse_lazy("admin:invoices_invoice_changelist"),
+                        "active": "crm.admin_site.is_about_invoices",
+                        "permission": "crm.admin_site.may_view_invoices",
+                    },
+                    {
+                        "title": _("Payments"),
+                        "icon": "payments",
+                        "link": reverse_lazy("admin:invoices_payment_changelist"),
+                        "permission": "crm.admin_site.may_view_invoices",
+                    },
+                    {
+                        "title": _("Financial report"),
+                        "icon": "finance",
+                        "link": reverse_lazy("admin:invoices_report"),
+                        "permission": "crm.admin_site.may_view_reports",
+                    },
                 ],
             },
             {
                 "title": _("Administration"),
                 "items": [
+                    {
+                        "title": _("Company"),
+                        "icon": "apartment",
+                        "link": reverse_lazy("admin:invoices_companyprofile_changelist"),
+                        "permission": "crm.admin_site.may_view_company",
+                    },
+                    {
+                        "title": _("Number series"),
+                        "icon": "tag",
+                        "link": reverse_lazy("admin:invoices_numberseries_changelist"),
+                        "permission": "crm.admin_site.may_view_company",
+                    },
                     {
                         "title": _("Users"),
                         "icon": "badge",
@@ -340,10 +457,22 @@ UNFOLD = {
                         "permission": "crm.admin_site.may_view_users",
                     },
                     {
+                        "title": _("API keys"),
+                        "icon": "key",
+                        "link": reverse_lazy("admin:accounts_apikey_changelist"),
+                        "permission": "crm.admin_site.may_view_api_keys",
+                    },
+                    {
                         "title": _("Security events"),
                         "icon": "shield",
                         "link": reverse_lazy("admin:base_securityevent_changelist"),
                         "permission": "crm.admin_site.may_view_security_events",
+                    },
+                    {
+                        "title": _("Notices"),
+                        "icon": "outgoing_mail",
+                        "link": reverse_lazy("admin:base_notice_changelist"),
+                        "permission": "crm.admin_site.may_view_notices",
                     },
                 ],
             },

@@ -1,4 +1,4 @@
-"""The entry point of production servers."""
+"""The entry point of Django's tools and of WSGI servers; ours comes through crm.rsgi."""
 
 import os
 from collections.abc import Iterable

@@ -1,15 +1,23 @@
 """For every page of the back office a record to show."""
 
+from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 
+from accounts.tests.make import make_user
 from crm.base import security_events
-from crm.base.models import SecurityEvent
+from crm.base.models import Notice, SecurityEvent
 from crm.tests.routes import Route
-from crm.tests.samples import MAKERS, QUERIES
+from crm.tests.samples import MAKERS, QUERIES, stored_photo
 from customers.models import Customer
+from invoices.models import CompanyProfile
+from invoices.tests.make import make_company, make_invoice
+
+# The pages of what is issued.
+OF_ISSUED = ("payment/", "mail/", "credit/", "cancel/", "reverse/")
 
 
 def model_of(route: Route) -> Any:
@@ -26,14 +34,32 @@ def make_event() -> SecurityEvent:
     return SecurityEvent.objects.latest("id")
 
 
+def make_notice() -> Notice:
+    """Return one that was given up, so that it can be tried again."""
+    fields = {"kind": "unknown", "channel": "email", "status": "failed", "key": uuid4().hex}
+    return Notice.objects.create(recipient=make_user(), message_id=f"{uuid4()}@x", **fields)
+
+
+def with_logo() -> CompanyProfile:
+    company = make_company()
+    company.set_logo(stored_photo())
+    return company
+
+
 def page_of(route: Route) -> str:
     """Make what the page shows, and return its address."""
-    maker = {**MAKERS, SecurityEvent: make_event}.get(model_of(route), MAKERS[Customer])
+    makers = {**MAKERS, SecurityEvent: make_event, Notice: make_notice, CompanyProfile: with_logo}
+    maker = makers.get(model_of(route), MAKERS[Customer])
     record = maker()
     if route.path.endswith("restore/"):
         record.archive()
+    payment = None
+    if route.path.endswith(OF_ISSUED):
+        record = make_invoice()
+        payment = record.record_payment(Decimal(1))
     values = {
         "object_id": record.pk,
+        "payment": payment and payment.pk,
         "app_label": "customers",
         "url": "nowhere/",
         "content_type_id": ContentType.objects.get_for_model(record).pk,

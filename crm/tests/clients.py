@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework.test import APIClient
 
-from accounts.models import User
+from accounts.models import ApiKey, User
 from accounts.tokens import open_session
 from crm.tests.contract import check_answer
 
@@ -22,4 +22,11 @@ def signed_in(user: User) -> ApiClient:
     client = ApiClient()
     token = open_session(user)["access_token"]
     client.credentials(HTTP_AUTHORIZATION=f"Bearer {token}")
+    return client
+
+
+def with_key(key: ApiKey) -> ApiClient:
+    """Return a client that sends a key just made."""
+    client = ApiClient()
+    client.credentials(HTTP_X_API_KEY=key.secret)
     return client

@@ -281,6 +281,8 @@ PAGE_PARAMETERS = [
     *("q", "s", "o", "p", "all", "e", "_popup", "_to_field", "_changelist_filters", "_facets"),
     *("archived", "role", "client_type", "country_code", "created_at__gte", "created", "kind"),
     *("id__in", "pk", "created_by__password__startswith", "_connector", "next", "term", "size"),
+    *("status", "channel", "attention", "stale", "assigned_to", "created_by", "customer", "lead"),
+    *("created_from", "created_until", "due", "owner", "when", "days", "back"),
 ]
 PAGE_VALUES = ["\0", "%_'\"\\", str(2**64), "10000-01-01"]
 

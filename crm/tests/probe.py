@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from accounts.models import User
 from crm.tests.clients import ApiClient, signed_in
 
-APPS = ("accounts", "customers")
+APPS = ("accounts", "customers", "invoices")
 MEMBERS = {"type", "title", "status", "detail", "code", "request_id", "errors"}
 
 

@@ -11,10 +11,12 @@ from rest_framework.permissions import AllowAny
 
 from accounts.models import User
 from accounts.roles import PERMISSIONS
+from accounts.scopes import Scope
+from accounts.tests.make import make_key
 from crm.base.permissions import VERBS, RolePermission, permission
-from crm.tests.access_table import API, BACK_OFFICE, OTHERS, PUBLIC, ROLES
+from crm.tests.access_table import API, BACK_OFFICE, KEYS, KEYS_API, OTHERS, PUBLIC, ROLES
 from crm.tests.back_office import page_of
-from crm.tests.clients import ApiClient, signed_in
+from crm.tests.clients import ApiClient, signed_in, with_key
 from crm.tests.routes import (
     METHODS,
     Route,
@@ -108,6 +110,28 @@ def test_each_role_sees_the_pages_of_the_table(
 def test_each_role_is_answered_as_the_table_says(clients: Clients, path: str, method: str) -> None:
     found = statuses(clients, method, *sample(BY_PATH[path], method))
     assert found == list(LISTED[path][method]), dict(zip(ROLES, found, strict=True))
+
+
+@pytest.fixture
+def keys(db: None) -> Clients:
+    """Clients with an API key: the usual one, and one that may all that keys may."""
+    made = (make_key(), make_key(scopes=Scope.values))
+    return dict(zip(KEYS, map(with_key, made), strict=True))
+
+
+def test_what_keys_may_is_a_part_of_what_there_is() -> None:
+    assert all(set(row) <= set(API[path]) for path, row in KEYS_API.items())
+
+
+@pytest.mark.parametrize(
+    ("path", "method"), [(path, method) for path, row in LISTED.items() for method in row]
+)
+def test_each_key_is_answered_as_the_table_says(keys: Clients, path: str, method: str) -> None:
+    nobody = LISTED[path][method][0]
+    refused = (403, 403) if nobody == 401 else (nobody, nobody)
+    expected = KEYS_API.get(path, {}).get(method, refused)
+    found = statuses(keys, method, *sample(BY_PATH[path], method))
+    assert found == list(expected), dict(zip(KEYS, found, strict=True))
 
 
 @pytest.mark.parametrize("route", VIEWS, ids=str)

@@ -16,7 +16,7 @@ from accounts.models import User
 from crm.databases import database
 
 ROOT = Path(settings.BASE_DIR)
-KEYS = {"SECRET_KEY": "s3cret-" * 8, "JWT_KEY": "j0ken-" * 8}
+KEYS = {"SECRET_KEY": "s3cret-" * 8, "JWT_KEY": "j0ken-" * 8, "API_KEY_PEPPER": "p3pper-" * 8}
 PRODUCTION = {
     **KEYS,
     "DEBUG": "false",
@@ -29,7 +29,7 @@ PRODUCTION = {
 def python(*arguments: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run Python with nothing in its environment but ``environment``, and data in ``folder``."""
     # No .env of a developer may answer for what is missing.
-    empty = dict.fromkeys(("SECRET_KEY", "JWT_KEY", "DATABASE_URL", "LOG_LEVEL", "BASE_URL"), "")
+    empty = dict.fromkeys((*KEYS, "DATABASE_URL", "LOG_LEVEL", "BASE_URL"), "")
     inherited = {"PATH": os.environ["PATH"], "DATA_DIR": str(folder)}
     unset = empty | {"LOG_LEVEL": "INFO", "DEBUG": "false", "TLS": "false"}
     return subprocess.run(
@@ -49,9 +49,14 @@ def python(*arguments: str, folder: Path, **environment: str) -> subprocess.Comp
         ({"SECRET_KEY": ""}, "SECRET_KEY must be set"),
         ({"SECRET_KEY": "x" * 31}, "SECRET_KEY must be set to at least 32"),
         ({"JWT_KEY": ""}, "JWT_KEY must be set"),
+        ({"API_KEY_PEPPER": ""}, "API_KEY_PEPPER must be set"),
         ({"JWT_KEY": "short"}, "JWT_KEY must be set to at least 32"),
         ({"DATABASE_URL": "mysql://crm@db/crm"}, "DATABASE_URL starts with 'mysql'"),
         ({"DATABASE_URL": "postgres://crm:hunter2@db:port/crm"}, "DATABASE_URL cannot be read"),
+        ({"EMAIL_URL": "mail.example.org"}, "EMAIL_URL cannot be read"),
+        ({"EMAIL_URL": "smtp://crm:hunter2@mail:port"}, "EMAIL_URL cannot be read"),
+        ({"WHATSAPP_URL": "http://gateway.example.org"}, "WHATSAPP_URL is an https:// address"),
+        ({"WHATSAPP_URL": "https://gateway.example.org"}, "WHATSAPP_URL needs WHATSAPP_TOKEN"),
         ({"LOG_LEVEL": "LOUD"}, "LOG_LEVEL is 'LOUD'"),
         ({"TRUSTED_PROXIES": "10.0.0.0/8,proxy"}, "TRUSTED_PROXIES: 'proxy' does not appear"),
     ],
@@ -126,6 +131,12 @@ def test_an_address_is_postgresql() -> None:
         assert (found["NAME"], found["USER"], found["PASSWORD"]) == ("sales", "crm", "p@ss")
         assert (found["HOST"], found["PORT"]) == ("db.example.org", 5433)
         assert "statement_timeout" in found["OPTIONS"]["options"]
+
+
+def test_plans_are_kept_unless_a_pooler_cannot() -> None:
+    address = "postgres://crm@db.example.org/sales"
+    assert database(address, Path("data"))["OPTIONS"]["prepare_threshold"] == 0
+    assert database(address, Path("data"), prepared=False)["OPTIONS"]["prepare_threshold"] is None
 
 
 @pytest.mark.parametrize(

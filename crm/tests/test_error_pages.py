@@ -42,13 +42,13 @@ def test_what_makes_no_sense_is_400(back_office: Login, sam: User) -> None:
 
 
 def test_a_defect_of_ours_is_500_without_a_word_of_it(
-    back_office: Login, sam: User, monkeypatch: pytest.MonkeyPatch
+    back_office: Login, maria: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(request: Any) -> None:
         raise RuntimeError("the secret reason")
 
     monkeypatch.setattr(admin_site, "home", broken)
-    client = back_office(sam)
+    client = back_office(maria)
     client.raise_request_exception = False
     shown = check(client.get("/admin/"), 500, "Something went wrong here")
     assert "secret reason" not in shown

@@ -10,12 +10,14 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.core.cache import caches
 from django.core.management import call_command
+from django.db import connection
 from django.utils import timezone
 
 from accounts.models import AuthSession, KnownNetwork, User
 from crm.base.images import Photo
-from crm.base.models import Counter, IdempotencyRecord
+from crm.base.models import Counter, IdempotencyRecord, JobRun, Notice
 from crm.base.photo_files import photo_path, store
+from customers.tests.make import make_customer
 
 pytestmark = pytest.mark.django_db
 
@@ -55,6 +57,18 @@ def network(name: str, seen_at: datetime) -> KnownNetwork:
     return KnownNetwork.objects.create(user=sam, network=name, seen_at=seen_at)
 
 
+def notice(key: str, created_at: datetime, status: str = "sent") -> Notice:
+    sam = User.objects.get(username="sam")
+    fields = {"status": status, "sent_at": created_at if status == "sent" else None}
+    return Notice.objects.create(
+        recipient=sam, key=key, message_id=key, created_at=created_at, **fields
+    )
+
+
+def run(slot: str, created_at: datetime) -> JobRun:
+    return JobRun.objects.create(slot=slot, created_at=created_at)
+
+
 @pytest.mark.usefixtures("sam")
 @pytest.mark.parametrize(
     ("make", "stays", "goes", "line"),
@@ -63,6 +77,8 @@ def network(name: str, seen_at: datetime) -> KnownNetwork:
         (answer, NOW - days(0.9), NOW - days(1.1), "answers kept for a replay removed: 1"),
         (browser, NOW + days(0.1), NOW - days(0.1), "sessions of the back office removed: 1"),
         (device, NOW - days(29), NOW - days(31), "sessions of the API removed: 1"),
+        (notice, NOW - days(89), NOW - days(91), "notices removed: 1"),
+        (run, NOW - days(29), NOW - days(31), "runs of scheduled work removed: 1"),
         (network, NOW - days(179), NOW - days(181), "known networks removed: 1"),
     ],
 )
@@ -89,6 +105,14 @@ def test_a_session_that_was_ended_goes_a_month_later(capsys: pytest.CaptureFixtu
     assert set(AuthSession.objects.all()) == {open_session, ended}
 
 
+@pytest.mark.usefixtures("sam")
+def test_a_notice_that_nobody_got_stays(capsys: pytest.CaptureFixture[str]) -> None:
+    kept = [notice(status, NOW - days(500), status) for status in ("pending", "failed")]
+    notice("dropped", NOW - days(91), "dropped")
+    tidy(capsys)
+    assert set(Notice.objects.all()) == set(kept)
+
+
 def test_a_counter_that_never_expires_stays(capsys: pytest.CaptureFixture[str]) -> None:
     caches["counters"].add("total", 7, None)
     tidy(capsys)
@@ -104,11 +128,20 @@ def test_photos_are_collected_too(capsys: pytest.CaptureFixture[str]) -> None:
     assert not photo_path(digest).exists()
 
 
+def test_tallies_are_summed_up() -> None:
+    for _ in range(3):
+        make_customer()
+    call_command("housekeeping")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count FROM customers_customer_tally")
+        assert cursor.fetchall() == [(3,)]
+
+
 def test_it_reports_a_line_each_and_finds_nothing_the_second_time(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     counter("gone", NOW - days(1))
     tidy(capsys)
     lines = tidy(capsys)
-    assert len(lines) == 7
+    assert len(lines) == 9
     assert all(line.endswith("removed: 0") for line in lines)

@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
-KEYS = {"SECRET_KEY": "k" * 48, "JWT_KEY": "j" * 48}
+KEYS = {"SECRET_KEY": "k" * 48, "JWT_KEY": "j" * 48, "API_KEY_PEPPER": "p" * 48}
 
 
 def run(*command: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -138,7 +138,7 @@ def test_the_compose_file_names_only_what_exists() -> None:
 def test_the_compose_file_holds_no_password_or_key() -> None:
     for service in compose()["services"].values():
         for name, value in service.get("environment", {}).items():
-            secret = re.search("KEY|PASSWORD|SECRET", name) and not name.endswith("_FILE")
+            secret = re.search("KEY|PASSWORD|SECRET|TOKEN$", name) and not name.endswith("_FILE")
             assert not (secret and value), name
 
 

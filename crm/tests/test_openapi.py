@@ -13,7 +13,7 @@ from django.core.management import call_command
 from django.test import Client
 
 from accounts.models import User
-from crm.tests.access_table import API, PUBLIC
+from crm.tests.access_table import API, KEYS_API, PUBLIC
 from crm.tests.clients import ApiClient
 from crm.tests.contract import OPENAPI, document, path_of
 from crm.tests.routes import api_routes
@@ -71,7 +71,8 @@ def test_every_operation_declares_its_errors(name: str, operation: dict[str, Any
 @pytest.mark.parametrize(("name", "operation"), OPERATIONS, ids=list(BY_NAME))
 def test_every_operation_says_who_may_ask(name: str, operation: dict[str, Any]) -> None:
     public = {path_of(path[1:]) for path in PUBLIC}
-    signed_in: list[Any] = [{"signIn": []}]
+    keys = {f"{method} {path_of(path[1:])}" for path, row in KEYS_API.items() for method in row}
+    signed_in: list[Any] = [{"signIn": []}, *([{"apiKey": []}] if name in keys else [])]
     assert operation["security"] == ([{}] if name.split()[1] in public else signed_in)
 
 

@@ -23,7 +23,9 @@ pytestmark = pytest.mark.django_db
 
 
 def seed(customers: int = 20, **options: Any) -> None:
-    call_command("seed", customers=customers, **{"until": str(UNTIL)} | options)
+    call_command(
+        "seed", customers=customers, **{"until": str(UNTIL), "leads": 0, "invoices": 0} | options
+    )
 
 
 def rows(**options: Any) -> list[tuple[Any, ...]]:

@@ -6,10 +6,13 @@ from typing import Any
 import psycopg.errors
 import pytest
 from django.db import OperationalError, connection, transaction
+from django.test.utils import isolate_apps
 
+from crm.base.tests.faults import history_that_fails
 from crm.base.unit_of_work import may_repeat, unit_of_work
 from crm.tests.clients import ApiClient
 from customers.models import Customer
+from customers.serializers import CustomerSerializer
 from customers.tests.make import make_customer
 
 pytestmark = pytest.mark.usefixtures("transactional_db")
@@ -94,30 +97,82 @@ def test_inside_another_transaction_the_outer_one_must_repeat() -> None:
     assert work.number == 1
 
 
-def test_a_row_without_its_history_is_not_stored(
-    as_sam: ApiClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    history = Customer.history.model
-
-    def fail(*args: Any, **options: Any) -> None:
-        raise OperationalError("the database went away")
-
+def test_a_row_without_its_history_is_not_stored(as_sam: ApiClient) -> None:
     customer = make_customer()
-    monkeypatch.setattr(history, "save", fail)
     path = f"/api/v1/customers/{customer.pk}"
     requests: list[Callable[[], Any]] = [
         lambda: as_sam.post("/api/v1/customers", {"name": "Ana"}),
         lambda: as_sam.patch(path, {"city": "Lima"}),
         lambda: as_sam.delete(path),
     ]
-    for send in requests:
-        response = send()
-        assert response.status_code == 503
-        assert response.headers["Retry-After"] == "5"
-    monkeypatch.undo()
+    with history_that_fails(Customer):
+        for send in requests:
+            response = send()
+            assert response.status_code == 503
+            assert response.headers["Retry-After"] == "5"
     customer.refresh_from_db()
     assert (Customer.objects.count(), customer.city, customer.archived_at) == (1, "", None)
     assert customer.version == 1
+
+
+def begun(request: Callable[[], Any]) -> int:
+    """Return how many transactions ``request`` begins."""
+    entered: list[Any] = []
+    enter = transaction.Atomic.__enter__
+
+    def noted(self: transaction.Atomic) -> None:
+        if not connection.in_atomic_block:
+            entered.append(self)
+        enter(self)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(transaction.Atomic, "__enter__", noted)
+        assert request().status_code < 400
+    return len(entered)
+
+
+def test_a_plain_creation_is_one_statement_where_the_database_can(as_sam: ApiClient) -> None:
+    alone = begun(lambda: as_sam.post("/api/v1/customers", {"name": "Ana"}))
+    assert alone == (connection.vendor == "sqlite")
+
+    def keyed() -> Any:
+        return as_sam.post("/api/v1/customers", {"name": "Ana"}, HTTP_IDEMPOTENCY_KEY="one")
+
+    assert begun(keyed) == 1
+
+
+def test_what_does_more_than_save_is_a_transaction(as_sam: ApiClient, as_alice: ApiClient) -> None:
+    path = f"/api/v1/customers/{make_customer().pk}"
+    assert begun(lambda: as_sam.patch(path, {"city": "Lima"})) == 1
+    assert begun(lambda: as_sam.delete(path)) == 1
+
+    class More(CustomerSerializer):
+        def create(self, validated_data: Any) -> Any:
+            return super().create(validated_data)
+
+    with isolate_apps("customers"):
+
+        class Saving(Customer):
+            class Meta:
+                proxy = True
+                app_label = "customers"
+
+            def save(self, **options: Any) -> None:
+                super().save(**options)
+
+    class Other(CustomerSerializer):
+        class Meta(CustomerSerializer.Meta):
+            model = Saving
+
+    assert CustomerSerializer.creates_plainly()
+    assert not More.creates_plainly()
+    assert not Other.creates_plainly()
+
+
+def test_a_statement_alone_is_repeated_as_a_transaction_is() -> None:
+    work = Attempts(broken_off())
+    assert unit_of_work(work, one_save=True) == "done"
+    assert work.number == 2
 
 
 def test_reading_opens_no_transaction(as_sam: ApiClient, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -130,4 +185,4 @@ def test_reading_opens_no_transaction(as_sam: ApiClient, monkeypatch: pytest.Mon
         for path in ("", f"/{customer.pk}", "/stats", f"/{customer.pk}/history"):
             assert as_sam.get(f"/api/v1/customers{path}").status_code == 200
         with pytest.raises(AssertionError, match="was opened"):
-            as_sam.post("/api/v1/customers", {"name": "Ana"})
+            as_sam.patch(f"/api/v1/customers/{customer.pk}", {"city": "Lima"})

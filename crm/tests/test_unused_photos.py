@@ -22,6 +22,7 @@ from crm.management import unused_photos
 from crm.tests.races import race, signal
 from customers.models import Customer
 from customers.tests.make import make_customer
+from invoices.tests.make import make_company
 
 ALPHA = Photo(digest="ab" * 32, full=b"full" * 10, thumbnail=b"small")
 BETA = Photo(digest="cd" * 32, full=b"other", thumbnail=b"little")
@@ -58,6 +59,14 @@ def customer_with(digest: str, *, days_ago: int) -> Customer:
 def show(customer: Customer, digest: str | None, *, days_ago: int) -> None:
     with time_machine.travel(timezone.now() - timedelta(days=days_ago), tick=False):
         customer.set_photo(digest)
+
+
+@pytest.mark.django_db
+def test_the_company_s_logo_stays() -> None:
+    digest = stored()
+    make_company().set_logo(digest)
+    collect()
+    assert exists(digest)
 
 
 @pytest.mark.django_db

@@ -99,7 +99,7 @@ def test_a_clash_a_photo_and_a_bulk_action(
 def test_the_palette_finds_a_customer(page: Page, sam: User, complaints: list[str]) -> None:
     make_customer(name="Ana Pérez")
     sign_in(page, "sam")
-    page.wait_for_url("**/admin/")
+    page.wait_for_url("**/admin/day/")
     page.keyboard.press("Control+k")
     page.locator("#search-input-command").press_sequentially("perez")
     expect(page.locator("#command-results-list li")).to_have_count(1)
@@ -111,7 +111,7 @@ def test_the_palette_finds_a_customer(page: Page, sam: User, complaints: list[st
 
 def test_the_looks_can_be_switched(page: Page, sam: User, complaints: list[str]) -> None:
     sign_in(page, "sam")
-    page.wait_for_url("**/admin/")
+    page.wait_for_url("**/admin/day/")
     for theme, dark in (("dark", True), ("light", False)):
         page.evaluate(f"Alpine.$data(document.documentElement).switchTheme('{theme}')")
         expect(page.locator("html")).to_have_class("dark" if dark else "light")
@@ -130,8 +130,8 @@ def test_no_page_complains_or_is_too_wide(
     gone = make_customer()
     gone.archive()
     sign_in(page, person)
-    page.wait_for_url("**/admin/")
-    start = page.url
+    page.wait_for_url("**/admin/**")
+    start = page.url.partition("/admin/")[0] + "/admin/"
     one, own = f"customers/customer/{ana.pk}", f"accounts/user/{user.pk}"
     paths = ["", "customers/customer/", "customers/customer/add/", f"{one}/change/"]
     paths += [f"{one}/history/", f"{one}/archive/", f"customers/customer/{gone.pk}/change/"]
