@@ -61,10 +61,10 @@ def describe(error: Exception) -> Described:
     """Return the problem document and headers for ``error``; None when it is a defect of ours."""
     for kinds, answer in ANSWERS:
         if isinstance(error, kinds):
-            described: Described = answer(error)
-            return described
+            body, headers = answer(error)
+            return body, dict(headers)  # the caller's own, to change as it likes
     if isinstance(error, OSError) and error.errno in NO_SPACE:
-        return problem(507, "storage_full", _("The disk is full. Try again later.")), RETRY
+        return problem(507, "storage_full", _("The disk is full. Try again later.")), dict(RETRY)
     return None, {}
 
 

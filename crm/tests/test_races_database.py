@@ -172,7 +172,7 @@ def outcomes_of_a_deadlock(users: list[int], work: Callable[..., Any]) -> list[t
 def test_a_unit_of_work_broken_off_by_a_deadlock_is_repeated(sam: User, sue: User) -> None:
     outcomes = outcomes_of_a_deadlock([sam.pk, sue.pk], unit_of_work)
     assert [error for _, error in outcomes] == ["", ""]
-    assert max(outcomes) == (2, "")
+    assert max(outcomes) >= (2, "")
     assert {user.language for user in User.objects.all()} == {"es"}
 
 

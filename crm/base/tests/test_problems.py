@@ -97,6 +97,14 @@ def test_it_says_when_to_come_back() -> None:
     assert describe(OperationalError())[1] == {"Retry-After": "5"}
 
 
+@pytest.mark.parametrize("error", [error for error, _, _ in KNOWN], ids=lambda e: type(e).__name__)
+def test_what_a_caller_changes_changes_no_later_answer(error: Exception) -> None:
+    first = describe(error)[1]
+    before = dict(first)
+    first.clear()
+    assert describe(error)[1] == before
+
+
 def test_it_carries_the_number_of_the_request() -> None:
     with acting(request_id="request-1"):
         assert problem(404, "not_found", "Not found.")["request_id"] == "request-1"
