@@ -2,9 +2,10 @@
 
 from types import ModuleType
 
-from crm.compat import crm_api, the_crm_service
+from crm.compat import crm_api, mini_crm, the_crm_service
 
 ADAPTERS: tuple[ModuleType, ...] = (
+    mini_crm,  # 001
     the_crm_service,  # 002
     crm_api,  # 003
 )

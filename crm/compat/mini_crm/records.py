@@ -1,0 +1,155 @@
+"""What its users, clients and leads have in common."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time
+from typing import Any, ClassVar
+
+from django.db import models
+from django.db.models import Q
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from crm.base.archivable_viewsets import ArchivableViewSet
+from crm.base.fields import FromColumns
+from crm.base.querysets import RecordQuerySet
+from crm.compat.answers import Answer
+from crm.compat.fields import LenientSerializer, Query
+from crm.compat.mini_crm.ids import POSITIVE, record, told
+from crm.compat.views import ServiceEndpoint
+
+MOST = 100
+FARTHEST = 10**9
+NEWEST = ("-created_at", "-id")
+
+
+class InvalidAddress(ValidationError):
+    """The address names a record by something that is no positive number: 422."""
+
+    place = "path"
+
+
+def positive(text: str) -> int:
+    """Return the number that an address has; raises ``InvalidAddress``."""
+    try:
+        number: int = POSITIVE.run_validation(text)
+    except ValidationError as error:
+        raise InvalidAddress({"id": error.detail}) from error
+    return number
+
+
+class OptionalText(FromColumns, serializers.CharField):
+    """Text that is null where there is none."""
+
+    def columns(self) -> tuple[str]:
+        return (str(self.source),)
+
+    def compute(self, row: dict[str, Any]) -> str | None:
+        return row[str(self.source)] or None
+
+    def validate_empty_values(self, data: Any) -> tuple[bool, Any]:
+        return (True, "") if data is None else super().validate_empty_values(data)
+
+
+class Fields(LenientSerializer):
+    """A record's fields; a PATCH with null clears what may be null, and overlooks the rest."""
+
+    def build_standard_field(self, field_name: str, model_field: Any) -> Any:
+        field_class, options = super().build_standard_field(field_name, model_field)
+        optional = isinstance(model_field, models.CharField | models.TextField) and (
+            model_field.blank and not model_field.null
+        )
+        return (
+            (OptionalText, options | {"allow_null": True}) if optional else (field_class, options)
+        )
+
+    def to_internal_value(self, data: Mapping[str, Any]) -> Any:
+        if self.partial:
+            fields = self.fields
+            data = {
+                name: value
+                for name, value in data.items()
+                if value is not None or (name in fields and fields[name].allow_null)
+            }
+        return super().to_internal_value(data)
+
+
+class Moment(serializers.DateTimeField):
+    """A moment, in UTC unless it says otherwise; or a day, which is its start or its ``end``."""
+
+    def __init__(self, *, end: bool = False, **options: Any) -> None:
+        self.edge = time.max if end else time.min
+        super().__init__(default_timezone=UTC, required=False, **options)
+
+    def to_internal_value(self, value: Any) -> datetime:
+        try:
+            return datetime.combine(date.fromisoformat(value), self.edge, UTC)
+        except ValueError:
+            return super().to_internal_value(value)
+
+
+class Window(Query):
+    """How many to skip, and how many to list; other parameters are conditions by their source.
+
+    What is sent empty is not asked: the page's forms send it so.
+    """
+
+    skip = serializers.IntegerField(min_value=0, max_value=FARTHEST, default=0)
+    limit = serializers.IntegerField(min_value=1, max_value=MOST, default=MOST)
+
+    def to_internal_value(self, data: Mapping[str, str]) -> Any:
+        return super().to_internal_value({n: text for n, text in data.items() if text.strip()})
+
+
+class Records(ServiceEndpoint, ArchivableViewSet):
+    """Records that clients know by numbers of their own; ``kind`` says whose numbers."""
+
+    kind: ClassVar[str] = ""
+    order: ClassVar[tuple[str, ...]] = NEWEST
+
+    def named(self) -> Q:
+        return Q(pk=record(self.kind, positive(self.kwargs["pk"])))
+
+    def window(self, records: RecordQuerySet[Any], asked: dict[str, Any]) -> Response:
+        """Answer the part asked for of those of ``records`` that fit the rest of ``asked``."""
+        skip, limit = asked.pop("skip", 0), asked.pop("limit")
+        chosen = records.filter(**asked).order_by(*self.order)[skip : skip + limit]
+        return Response(told(list(self.serializer().rows(chosen))))
+
+    def row(self, records: RecordQuerySet[Any]) -> dict[str, Any]:
+        """Return the only one of ``records``; raises the 404 of what is only read."""
+        row = next(self.serializer().rows(records.order_by()[:1]), None)
+        if row is None:
+            raise NotFound(code="absent")
+        return row
+
+    def shown(self, record: Any, status: int = 200) -> Response:
+        return Response(told(self.serializer().to_representation(record)), status)
+
+    def retrieve(self, request: Request, pk: str) -> Response:
+        return Response(told(self.row(self.get_queryset().filter(self.named()))))
+
+    def create(self, request: Request) -> Response:
+        form = self.get_serializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        return self.shown(form.save(), 201)
+
+    def partial_update(self, request: Request, pk: str) -> Response:
+        form = self.get_serializer(self.get_object(), data=request.data, partial=True)
+        form.is_valid(raise_exception=True)
+        return self.shown(form.save())
+
+    @extend_schema(responses={204: None})
+    def destroy(self, request: Request, pk: str) -> Response:
+        """Archive it: what points to it stays."""
+        self.get_object().archive(confirmed=True)
+        return Response(status=204)
+
+
+def missing(name: str) -> dict[str, Answer]:
+    """Return the 404s of records called ``name``: a text to who reads, an object to who writes."""
+    message = f"{name} with identifier '{{pk}}' not found"
+    detail = {"status": "error", "message": message, "identifier": "{pk}"}
+    return {"absent": (404, f"{name} not found"), "not_found": (404, detail)}
