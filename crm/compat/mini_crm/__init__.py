@@ -9,14 +9,13 @@ from crm.compat.fixed import Fixed
 from crm.compat.mini_crm.audit import AuditLogs, RecordAuditLogs
 from crm.compat.mini_crm.clients import Clients
 from crm.compat.mini_crm.ids import SERVICE as SLUG
-from crm.compat.mini_crm.leads import Leads, NullIsNothing
+from crm.compat.mini_crm.leads import Leads
 from crm.compat.mini_crm.users import Login, Me, Users
 from crm.compat.service import Service
 
 WELCOME = {"message": "Welcome to Mini CRM API", "docs": "/docs", "version": settings.VERSION}
 RECORD = {"get": "retrieve", "patch": "partial_update", "delete": "destroy"}
 RECORDS = {"get": "list", "post": "create"}
-UNASSIGNABLE = (NullIsNothing,)
 
 SERVICE = Service(
     slug=SLUG,
@@ -48,7 +47,7 @@ urlpatterns = documented(
     at("leads/advanced-search", Leads, {"get": "advanced_search"}),
     at("leads/<str:pk>", Leads, RECORD),
     at("leads/<str:pk>/status", Leads, {"patch": "move"}),
-    at("leads/<str:pk>/assign", Leads, {"patch": "give"}, parser_classes=UNASSIGNABLE),
+    at("leads/<str:pk>/assign", Leads, {"patch": "give"}),
     at("audit-logs", AuditLogs),
     at("audit-logs/table/<str:table_name>/<str:record_id>", RecordAuditLogs),
 )

@@ -1,7 +1,6 @@
 """The addresses of its leads."""
 
 from datetime import timedelta
-from io import BytesIO
 from typing import Any, ClassVar, cast
 
 from django.utils import timezone
@@ -13,7 +12,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import User
-from crm.base.parsers import StrictJSONParser, bounded
 from crm.compat.answers import Answers
 from crm.compat.fields import Query
 from crm.compat.mini_crm.details import with_people
@@ -29,15 +27,6 @@ NO_CLIENT = (400, "The specified client does not exist.")
 NO_USER = (400, "The specified user does not exist.")
 READING = ("advanced_search", "recent", "numbers")
 A_WEEK = 168  # in hours
-
-
-class NullIsNothing(StrictJSONParser):
-    """Takes ``null`` for an object without members: the page sends it to unassign."""
-
-    def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
-        body = bounded(stream)
-        is_null = body.strip() == b"null"
-        return {} if is_null else super().parse(BytesIO(body), media_type, parser_context)
 
 
 class LeadQuery(Window):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
+from io import BytesIO
 from typing import Any, ClassVar
 
 from django.db import models
@@ -14,6 +15,7 @@ from rest_framework.response import Response
 
 from crm.base.archivable_viewsets import ArchivableViewSet
 from crm.base.fields import FromColumns
+from crm.base.parsers import StrictJSONParser, bounded
 from crm.base.querysets import RecordQuerySet
 from crm.compat.answers import Answer
 from crm.compat.fields import LenientSerializer, Query
@@ -38,6 +40,15 @@ def positive(text: str) -> int:
     except ValidationError as error:
         raise InvalidAddress({"id": error.detail}) from error
     return number
+
+
+class NullIsNothing(StrictJSONParser):
+    """Takes ``null`` for an object without members: the page sends it to unassign."""
+
+    def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
+        body = bounded(stream)
+        is_null = body.strip() == b"null"
+        return {} if is_null else super().parse(BytesIO(body), media_type, parser_context)
 
 
 class OptionalText(FromColumns, serializers.CharField):
@@ -107,6 +118,7 @@ class Records(ServiceEndpoint, ArchivableViewSet):
     """Records that clients know by numbers of their own; ``kind`` says whose numbers."""
 
     kind: ClassVar[str] = ""
+    parser_classes: Any = (NullIsNothing,)
     order: ClassVar[tuple[str, ...]] = NEWEST
 
     def named(self) -> Q:
