@@ -12,7 +12,8 @@ from accounts.roles import Role
 from crm.compat.mini_crm.ids import told
 from crm.compat.mini_crm.past import ACTIONS, entries, keys
 from crm.compat.mini_crm.people import PersonFields
-from crm.compat.mini_crm.records import Window, positive
+from crm.compat.mini_crm.queries import Window
+from crm.compat.mini_crm.records import positive
 from crm.compat.views import ServiceEndpoint
 
 MOST = 500

@@ -16,7 +16,8 @@ from crm.compat.fields import Query
 from crm.compat.mini_crm.client_fields import ClientFields
 from crm.compat.mini_crm.ids import told
 from crm.compat.mini_crm.lead_fields import ClientDetail, LeadFields
-from crm.compat.mini_crm.records import NEWEST, Moment, Records, Window, missing
+from crm.compat.mini_crm.queries import Moment, Window
+from crm.compat.mini_crm.records import NEWEST, Records, missing
 from crm.compat.mini_crm.searching import IDENTITIES, containing, narrowed
 from crm.compat.mini_crm.tallying import counted
 from customers.models import ClientType, Customer

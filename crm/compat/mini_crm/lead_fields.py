@@ -8,9 +8,9 @@ from django.db.models import Model, QuerySet
 from accounts.models import User
 from crm.base.plans import Row
 from crm.compat.mini_crm.client_fields import ClientFields
+from crm.compat.mini_crm.fields import Fields
 from crm.compat.mini_crm.ids import Id, Reference
 from crm.compat.mini_crm.people import PersonFields
-from crm.compat.mini_crm.records import Fields
 from customers.models import Customer
 from leads.models import Lead
 from leads.statuses import move

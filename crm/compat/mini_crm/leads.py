@@ -17,7 +17,8 @@ from crm.compat.fields import Query
 from crm.compat.mini_crm.details import with_people
 from crm.compat.mini_crm.ids import IdParameter, Reference, told
 from crm.compat.mini_crm.lead_fields import LeadDetail, LeadFields
-from crm.compat.mini_crm.records import MOST, Moment, Records, Window, missing
+from crm.compat.mini_crm.queries import MOST, Moment, Window
+from crm.compat.mini_crm.records import Records, missing
 from crm.compat.mini_crm.tallying import counted
 from leads.models import Channel, Lead, Status
 from leads.statuses import move

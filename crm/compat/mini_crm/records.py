@@ -1,29 +1,21 @@
 """What its users, clients and leads have in common."""
 
-from collections.abc import Mapping
-from datetime import UTC, date, datetime, time
 from io import BytesIO
 from typing import Any, ClassVar
 
-from django.db import models
 from django.db.models import Q
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from crm.base.archivable_viewsets import ArchivableViewSet
-from crm.base.fields import FromColumns
 from crm.base.parsers import StrictJSONParser, bounded
 from crm.base.querysets import RecordQuerySet
 from crm.compat.answers import Answer
-from crm.compat.fields import LenientSerializer, Query
 from crm.compat.mini_crm.ids import POSITIVE, record, told
 from crm.compat.views import ServiceEndpoint
 
-MOST = 100
-FARTHEST = 10**9
 NEWEST = ("-created_at", "-id")
 
 
@@ -49,69 +41,6 @@ class NullIsNothing(StrictJSONParser):
         body = bounded(stream)
         is_null = body.strip() == b"null"
         return {} if is_null else super().parse(BytesIO(body), media_type, parser_context)
-
-
-class OptionalText(FromColumns, serializers.CharField):
-    """Text that is null where there is none."""
-
-    def columns(self) -> tuple[str]:
-        return (str(self.source),)
-
-    def compute(self, row: dict[str, Any]) -> str | None:
-        return row[str(self.source)] or None
-
-    def validate_empty_values(self, data: Any) -> tuple[bool, Any]:
-        return (True, "") if data is None else super().validate_empty_values(data)
-
-
-class Fields(LenientSerializer):
-    """A record's fields; a PATCH with null clears what may be null, and overlooks the rest."""
-
-    def build_standard_field(self, field_name: str, model_field: Any) -> Any:
-        field_class, options = super().build_standard_field(field_name, model_field)
-        optional = isinstance(model_field, models.CharField | models.TextField) and (
-            model_field.blank and not model_field.null
-        )
-        return (
-            (OptionalText, options | {"allow_null": True}) if optional else (field_class, options)
-        )
-
-    def to_internal_value(self, data: Mapping[str, Any]) -> Any:
-        if self.partial:
-            fields = self.fields
-            data = {
-                name: value
-                for name, value in data.items()
-                if value is not None or (name in fields and fields[name].allow_null)
-            }
-        return super().to_internal_value(data)
-
-
-class Moment(serializers.DateTimeField):
-    """A moment, in UTC unless it says otherwise; or a day, which is its start or its ``end``."""
-
-    def __init__(self, *, end: bool = False, **options: Any) -> None:
-        self.edge = time.max if end else time.min
-        super().__init__(default_timezone=UTC, required=False, **options)
-
-    def to_internal_value(self, value: Any) -> datetime:
-        try:
-            return datetime.combine(date.fromisoformat(value), self.edge, UTC)
-        except ValueError:
-            return super().to_internal_value(value)
-
-
-class Window(Query):
-    """How many to skip, and how many to list; other parameters are conditions by their source.
-
-    What is sent empty is not asked: the page's forms send it so.
-    """
-
-    skip = serializers.IntegerField(min_value=0, max_value=FARTHEST, default=0)
-    limit = serializers.IntegerField(min_value=1, max_value=MOST, default=MOST)
-
-    def to_internal_value(self, data: Mapping[str, str]) -> Any:
-        return super().to_internal_value({n: text for n, text in data.items() if text.strip()})
 
 
 class Records(ServiceEndpoint, ArchivableViewSet):

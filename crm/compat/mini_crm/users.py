@@ -15,7 +15,8 @@ from crm.base.refusals import BadRequest
 from crm.compat.answers import Answers
 from crm.compat.mini_crm.ids import Ours, told
 from crm.compat.mini_crm.people import SHOWN, PersonFields
-from crm.compat.mini_crm.records import Records, Window, missing
+from crm.compat.mini_crm.queries import Window
+from crm.compat.mini_crm.records import Records, missing
 from crm.compat.signing_in import SignIn
 from crm.compat.views import ServiceEndpoint
 

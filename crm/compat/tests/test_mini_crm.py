@@ -197,8 +197,8 @@ def test_a_user_is_changed_and_null_clears_what_may_be_null(sam: User, alices: A
     response = alices.patch(f"{USERS}{sam.pk}", nulls)
     sam.refresh_from_db()
     assert (response.status_code, response.json()) == (200, user_out(sam))
-    assert sam.email is None
-    assert (sam.username, sam.role, sam.is_active) == ("sam", Role.SALES, True)
+    kept = {"email": None, "username": "sam", "role": "sales", "is_active": True}
+    assert kept.items() <= response.json().items()
     changes = {"role": "management", "is_active": "true", "password": "another long secret"}
     assert alices.patch(f"{USERS}{sam.pk}/", changes).json()["role"] == "management"
     sam.refresh_from_db()
