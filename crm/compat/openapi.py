@@ -59,9 +59,9 @@ class ServiceSchema(Schema):
         if self.method != "GET":
             found |= {409, 413, 422, 429}
         if "{" in self.path:
-            found.add(404)
-        if self.view.verb == "list":
-            found.add(422)
+            found |= {404, INVALID_STATUS}
+        if self.view.verb == "list" or self.get_override_parameters():
+            found.add(INVALID_STATUS)
         return found
 
     def told(self) -> list[Answer]:
@@ -70,7 +70,7 @@ class ServiceSchema(Schema):
         own = [
             told
             for code, told in view.answers.items()
-            if code.startswith("taken:") and self.method in ("POST", "PATCH")
+            if ":" in code and self.method in ("POST", "PATCH")
         ]
         known = {**view.service.texts, **view.answers}
         return [*own, *(known[code] for code in view.may_answer)]

@@ -42,7 +42,7 @@ class ServiceEndpoint(Endpoint):
     service: Service = Service("", "")
     # What this view's errors are told as, beyond ``service.answers``.
     answers: ClassVar[Answers] = {}
-    # Those answers that the description tells of this view, beyond "taken:…".
+    # Those answers that the description tells of this view, beyond those about a field.
     may_answer: ClassVar[Sequence[str]] = ()
     authentication_classes: Any = (ServiceAuthentication, ApiKeyAuthentication)
     renderer_classes: Any = (NullRenderer,)

@@ -38,7 +38,7 @@ urlpatterns = documented(
     at("clients/stats", Clients, {"get": "numbers"}),
     at("clients/search", Clients, {"get": "by_name"}),
     at("clients/advanced-search", Clients, {"get": "advanced_search"}),
-    at("clients/check-exists", Clients, {"get": "check_exists"}),
+    at("clients/check-exists", Clients, {"get": "check_exists"}, may_answer=["nothing_asked"]),
     at("clients/by-phone/<path:phone>", Clients, {"get": "with_phone"}),
     at("clients/<str:pk>", Clients, RECORD),
     at("leads", Leads, RECORDS),

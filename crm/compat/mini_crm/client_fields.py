@@ -32,6 +32,8 @@ class FullName(FromColumns, serializers.CharField):
 
 
 class ClientFields(Fields):
+    """A client: a person, or a company with somebody to talk to."""
+
     id = Id("client")
     contact_name = FullName(source="name", validators=NAME.validators)
 

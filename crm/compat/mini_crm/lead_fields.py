@@ -28,7 +28,7 @@ class LeadFields(Fields):
         required=False,
         allow_null=True,
     )
-    created_by_id = Id("user")
+    created_by_id = Id("user", allow_null=True)
 
     class Meta:
         model = Lead
@@ -57,6 +57,8 @@ def _whole(row: Row) -> Row:
 
 
 class LeadDetail(LeadFields):
+    """A lead, its client, and who entered it and works on it."""
+
     client = ClientFields(read_only=True)
     created_by = PersonFields(read_only=True)
     assigned_to = PersonFields(read_only=True, allow_null=True)
@@ -66,6 +68,8 @@ class LeadDetail(LeadFields):
 
 
 class ClientDetail(ClientFields):
+    """A client, and those of its leads that one may see."""
+
     leads = LeadFields(many=True, read_only=True)
 
     class Meta(ClientFields.Meta):

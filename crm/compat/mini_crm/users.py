@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -24,6 +25,8 @@ LENGTHS = 3, 50  # of a username
 
 
 class UserFields(PersonFields, UserSerializer):
+    """A user as administrators see them."""
+
     class Meta(PersonFields.Meta):
         fields: ClassVar = [*SHOWN, "password"]
         extra_kwargs: ClassVar = {"role": {"required": True}}
@@ -73,7 +76,7 @@ class Users(Records, UserViewSet):
         """Users, inactive ones too, by their numbers."""
         return self.window(self.get_queryset(), Window.of(self))
 
-    @extend_schema(responses={204: None})
+    @extend_schema(responses={204: None, 400: OpenApiTypes.OBJECT})
     def destroy(self, request: Request, pk: str) -> Response:
         """Deactivate somebody else for good; nobody gets their open leads."""
         if self.get_object() == request.user:

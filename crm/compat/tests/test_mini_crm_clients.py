@@ -12,8 +12,10 @@ from accounts.models import User
 from accounts.scopes import Scope
 from accounts.tests.make import make_key
 from crm.base.tests.faults import history_that_fails
+from crm.compat.tests.clients import signed_in_at
 from crm.compat.tests.mini_crm_page import CLIENTS, as_person, know, missing, place, shown, told
 from crm.compat.tests.samples_mini_crm import JUAN
+from crm.compat.urls import SERVICES
 from crm.tests.clients import ApiClient, with_key
 from crm.tests.races import Answer, answer_of, race
 from customers.models import Customer
@@ -287,9 +289,15 @@ def test_the_numbers_of_nobody(sams: ApiClient) -> None:
 
 
 def test_the_main_api_and_other_services_see_it_and_where_from(
-    sams: ApiClient, as_sam: ApiClient
+    sam: User, sams: ApiClient, as_sam: ApiClient
 ) -> None:
     pk = create(sams, email="juan@example.com").json()["id"]
+    other = signed_in_at(SERVICES["the-crm-service"], sam)
+    [item] = other.get("/compat/the-crm-service/customers").json()["items"]
+    assert (item["name"], item["surname"]) == ("Juan Pérez", "")
+    pablo = {"id": "C-1", "name": "Pablo", "surname": "Ruiz"}
+    other.post("/compat/the-crm-service/customers", pablo)
+    assert found(sams, "") == ["Pablo Ruiz", "Juan Pérez"]
     sams.patch(f"{CLIENTS}{pk}", {"country": "Chile"})
     assert as_sam.get(f"/api/v1/customers/{pk}").json()["name"] == "Juan Pérez"
     newest, first = as_sam.get(f"/api/v1/customers/{pk}/history").json()["results"]
