@@ -98,17 +98,12 @@ class Leads(Records, LeadViewSet):
     @extend_schema(responses=LeadDetail)
     def retrieve(self, request: Request, pk: str) -> Response:
         """A lead, with its client and its people."""
-        people = ("customer", "created_by", "assigned_to")
-        lead = self.get_queryset().select_related(*people).filter(self.named()).first()
+        leads = self.get_queryset().select_related("created_by", "assigned_to")
+        lead = leads.filter(self.named()).first()
         if lead is None:
             raise NotFound(code="absent")
         row = self.serializer().to_representation(lead)
         return Response(told(row | with_people(lead, request.user)))
-
-    @extend_schema(request=LeadFields, responses={201: LeadFields})
-    def create(self, request: Request) -> Response:
-        """Enter a lead; what salespeople enter is theirs."""
-        return Records.create(self, request)
 
     @extend_schema(request=StatusBody, responses=LeadFields)
     def move(self, request: Request, pk: str) -> Response:
