@@ -7,6 +7,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Field
 
+from crm.base.fence import writing
 from crm.base.history import copying, stamp
 from crm.base.statements import prepared_cursor
 
@@ -19,7 +20,7 @@ def insert(record: Any, fields: "Sequence[Field[Any, Any]]") -> int:
     stamped = [*stamp().values(), "+"]
     model: Any = type(record)
     first, second = _statements(model, tuple(field.column for field in fields))
-    with prepared_cursor() as cursor:
+    with writing(model), prepared_cursor() as cursor:
         if not second:
             return int(cursor.execute(first, values + stamped).fetchone()[0])
         key = cursor.execute(first, values).fetchone()[0]

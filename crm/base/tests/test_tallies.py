@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from crm.base import tallies, tally_upkeep
+from crm.base.fence import unaudited
 from crm.base.tests.sample import Sample, make
 from crm.tests.audit_check import miscounted
 
@@ -18,7 +19,7 @@ COMPANY = {"client_type": "juridical", "company_name": "Acme"}
 
 
 def run(statement: str) -> None:
-    with connection.cursor() as cursor:
+    with unaudited("tallies follow whoever writes"), connection.cursor() as cursor:
         cursor.execute(statement)
 
 
