@@ -16,6 +16,8 @@ from crm.base.context import current
 class HistoryEntry(models.Model):
     """What every history row tells beside the record's fields."""
 
+    append_only = True
+
     actor_name = models.CharField(_("by"), max_length=150)
     actor_role = models.CharField(_("role"), max_length=20)
     source = models.CharField(_("source"), max_length=10)
