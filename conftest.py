@@ -13,7 +13,7 @@ from accounts.roles import Role
 from accounts.tests.make import make_user
 from crm.base import append_only
 from crm.base.fence import unaudited
-from crm.tests.audit_check import drift, miscounted
+from crm.tests.audit_check import drift, miscounted, unproven
 from crm.tests.clients import ApiClient, signed_in
 from invoices import frozen
 from invoices.models import Invoice
@@ -81,6 +81,7 @@ def live_rows_equal_their_newest_history(request: pytest.FixtureRequest) -> Iter
     yield
     if uses_database:
         assert drift() == []
+        assert unproven() == []
         assert miscounted() == []
 
 

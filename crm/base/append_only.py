@@ -25,11 +25,15 @@ def append_only_models() -> list[Any]:
 
 
 def erasable(model: Any) -> list[str]:
-    """Return the columns that ``erasing`` lets be changed."""
+    """Return the columns that ``erasing`` lets be changed.
+
+    With a value of a history goes what would prove it; that the rest holds, the proof still tells.
+    """
     tracked = getattr(model, "tracked_fields", None)
     if tracked is None:
         return list(model.erasable)
-    return [one.column for one in tracked if not one.is_relation and one.name not in KEPT]
+    values = [one.column for one in tracked if not one.is_relation and one.name not in KEPT]
+    return [*values, "proof"]
 
 
 def missing(using: str = "default") -> list[str]:
