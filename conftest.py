@@ -48,6 +48,7 @@ def quick_and_private(settings: Any, tmp_path: Any) -> None:
         *settings.PASSWORD_HASHERS[1:],
     ]
     settings.MEDIA_ROOT = str(tmp_path / "media")
+    settings.AUDIT_ANCHORS = tmp_path / "audit-anchors.jsonl"
     # A request leaves its language behind in the thread, as Django's own do.
     translation.activate(settings.LANGUAGE_CODE)
 

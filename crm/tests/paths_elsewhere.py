@@ -87,6 +87,9 @@ for name in jobs._jobs:
     add(f"job {name}", partial(of_job, name), source="worker", quiet=NOTICES)
 
 
+of_command("audit", command("audit", "seal"), quiet=NOTHING_STORED)
+
+
 @path("createsuperuser", source="command", actor="system")
 def _(world: World) -> Perform:
     given = {"username": "root", "email": "root@example.org", "interactive": False}
