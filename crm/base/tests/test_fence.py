@@ -16,6 +16,7 @@ from django.db.backends.signals import connection_created
 from crm.base.errors import UnauditedWrite
 from crm.base.fence import guard, tables, unaudited, writing, written
 from crm.base.history import history_model
+from crm.base.statements import prepared_cursor
 from crm.base.tests.sample import Sample, history_of, make
 
 TABLE = Sample._meta.db_table
@@ -78,6 +79,11 @@ def many(record: Any) -> None:
         cursor.executemany(f"UPDATE {TABLE} SET city = %s", [("x",)])  # noqa: S608
 
 
+def prepared(record: Any) -> None:
+    with prepared_cursor() as cursor:
+        cursor.execute(f"UPDATE {TABLE} SET city = %s", ["x"])  # noqa: S608
+
+
 def of_other_types(record: Any) -> None:
     if connection.vendor != "postgresql":
         raise UnauditedWrite  # the other engine takes text only
@@ -99,6 +105,7 @@ def taken_over(record: Any) -> None:
 BYPASSES: dict[str, Callable[[Any], Any]] = {
     "SQL": lambda record: raw(f"UPDATE {TABLE} SET city = %s WHERE id = %s", "x", record.pk),  # noqa: S608
     "SQL, many": many,
+    "SQL, prepared": prepared,
     "SQL, composed": of_other_types,
     "DELETE": lambda record: raw(f"DELETE FROM {TABLE}"),  # noqa: S608
     "raw()": lambda record: list(Sample.objects.raw(f"DELETE FROM {TABLE} RETURNING *")),  # noqa: S608
