@@ -67,14 +67,6 @@ def lift(using: str = "default") -> None:
         _engine(cursor).lift(cursor, tables, schema_of(cursor, tables[0]))
 
 
-def install(using: str = "default") -> None:
-    """Make the triggers that are missing."""
-
-
-def lift(using: str = "default") -> None:
-    """Let anything be done, for a test; ``install`` ends it."""
-
-
 @contextmanager
 def erasing(using: str = "default") -> Iterator[None]:
     """Let the block, one transaction, give erasable columns of the audit trail other values.

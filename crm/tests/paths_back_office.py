@@ -6,19 +6,17 @@ from typing import Any
 
 from django.urls import reverse
 
-from accounts.models import User
 from accounts.tests.make import PASSWORD, make_user
-from crm.tests.back_office import make_notice, page_of
+from crm.tests.back_office import page_of
 from crm.tests.pages import filled
 from crm.tests.routes import back_office_routes
 from crm.tests.samples import newest_line, picture
 from crm.tests.write_paths import Perform, World, add, hand_over, path
 from customers.models import Customer
 from customers.tests.make import make_customer
-from invoices.models import CompanyProfile, Invoice
+from invoices.models import CompanyProfile
 from invoices.tests.make import make_company, make_draft, make_invoice
 from invoices.tests.pages import HOUR, rows
-from leads.models import Lead
 from leads.tests.make import make_lead
 
 Typed = Callable[[], dict[str, Any]]
@@ -94,50 +92,6 @@ def send(world: World, where: str, typed: dict[str, Any]) -> Any:
 
 for each in FORMS:
     add(f"POST {each}", partial(of_page, each), source="admin")
-
-
-def in_bulk(
-    model: Any, action: str, make: Callable[[], Any], world: World, **typed: Any
-) -> Perform:
-    """Do ``action`` to two records of the list, one of which stays as it is where it can."""
-    opts = model._meta
-    where = reverse(f"admin:{opts.app_label}_{opts.model_name}_changelist")
-    chosen = {"action": action, "_selected_action": [make().pk, make().pk], **typed}
-    query = "?archived=yes" if action == "restore_selected" else ""
-    return lambda: world.browser.post(f"{where}{query}", chosen)
-
-
-def archived(make: Callable[[], Any]) -> Any:
-    record = make()
-    record.archive()
-    return record
-
-
-for model, make in ((User, make_user), (Customer, make_customer), (Lead, make_lead)):
-    for action, maker in (("archive", make), ("restore", partial(archived, make))):
-        of_list = partial(in_bulk, model, f"{action}_selected", maker)
-        add(f"{model._meta.label} {action}_selected", of_list, source="admin")
-
-
-@path("leads.Lead assign_selected", source="admin")
-def _(world: World) -> Perform:
-    make = partial(make_lead, assigned_to=world.sam)
-    mine = make_lead(assigned_to=world.alice)
-    makers = iter((mine, make()))
-    return in_bulk(
-        *(Lead, "assign_selected", lambda: next(makers), world), assigned_to=world.alice.pk
-    )
-
-
-@path("invoices.Invoice issue_selected", source="admin")
-def _(world: World) -> Perform:
-    make_company()
-    return in_bulk(Invoice, "issue_selected", make_draft, world)
-
-
-@path("base.Notice retry_selected", source="admin", quiet="a notice is no record")
-def _(world: World) -> Perform:
-    return in_bulk(type(make_notice()), "retry_selected", make_notice, world)
 
 
 @path(f"POST {OF_AN_INVOICE}/cancel/", source="admin")

@@ -23,7 +23,7 @@ from crm.tests.write_paths import PATHS, World, WritePath
 from customers.models import Customer
 from customers.tests.make import make_customer
 
-for kind in ("api", "back_office", "elsewhere"):
+for kind in ("api", "back_office", "lists", "elsewhere"):
     import_module(f"crm.tests.paths_{kind}")  # which registers its paths
 
 EXEMPT = {
