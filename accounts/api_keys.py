@@ -130,7 +130,7 @@ class ApiKey(Record):
         """Note that the key is in use; at most once a minute, and no change of the record."""
         if self.last_used_at is None or now - self.last_used_at >= USED_LATELY:
             before = Q(last_used_at=None) | Q(last_used_at__lte=now - USED_LATELY)
-            type(self)._base_manager.filter(before, pk=self.pk).update(last_used_at=now)
+            ApiKey.objects.filter(before, pk=self.pk).derived_update(last_used_at=now)
 
     def spend(self, moment: datetime) -> None:
         """Count one customer created at ``moment``, in the transaction that creates it.

@@ -189,9 +189,9 @@ class User(AbstractBaseUser, Archivable):
     def _upgrade_hash(self, raw_password: str) -> None:
         """Store the same password under today's algorithm; that is no change of the record."""
         # Only while it is the password: a change meanwhile must not be undone.
-        unchanged = type(self)._base_manager.filter(pk=self.pk, password=self.password)
+        unchanged = User.objects.filter(pk=self.pk, password=self.password)
         encoded = make_password(raw_password)
-        if unchanged.update(password=encoded):
+        if unchanged.derived_update(password=encoded):
             self.password = encoded
 
     def change_password(self, hashed: str, *, keep: int = 0) -> None:

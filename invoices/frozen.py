@@ -10,6 +10,7 @@ from typing import Any
 from django.apps import AppConfig, apps
 from django.db import connections, transaction
 
+from crm.base.triggers import names_on, schema_of
 from invoices.frozen_triggers import (
     INVOICE,
     LINE,
@@ -29,11 +30,11 @@ def install(sender: AppConfig, using: str, **_: Any) -> None:
     if not set(TABLES) <= set(connections[using].introspection.table_names()):
         return
     with transaction.atomic(using=using), connections[using].cursor() as cursor:
-        wanted = _wanted(cursor, using)
-        there = names(cursor, using)
+        wanted = _wanted(cursor)
+        there = names(cursor)
         if there == wanted.keys():
             return
-        _drop(cursor, using, there)
+        _drop(cursor, there)
         for statement in chain.from_iterable(wanted.values()):
             cursor.execute(statement)
 
@@ -41,35 +42,24 @@ def install(sender: AppConfig, using: str, **_: Any) -> None:
 def lift(using: str = "default") -> None:
     """Drop the triggers, for a test whose tables are emptied next; ``install`` brings them back."""
     with transaction.atomic(using=using), connections[using].cursor() as cursor:
-        _drop(cursor, using, names(cursor, using))
+        _drop(cursor, names(cursor))
 
 
-def names(cursor: Any, using: str = "default") -> set[str]:
+def names(cursor: Any) -> set[str]:
     """Return the names of the triggers that are there, of whatever version."""
-    if connections[using].vendor == "sqlite":
-        cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
-    else:
-        tables = ", ".join(["%s::regclass"] * len(TABLES))
-        statement = f"SELECT tgname FROM pg_trigger WHERE tgrelid IN ({tables})"  # noqa: S608 — marks
-        cursor.execute(statement, TABLES)
-    return {name for [name] in cursor.fetchall() if name.startswith(PREFIX)}
+    return {name for name in names_on(cursor, list(TABLES)) if name.startswith(PREFIX)}
 
 
-def _wanted(cursor: Any, using: str) -> dict[str, list[str]]:
+def _wanted(cursor: Any) -> dict[str, list[str]]:
     fields = apps.get_model("invoices", "Invoice")._meta.concrete_fields
     columns = [str(field.column) for field in fields if field.attname not in MUTABLE]
-    if connections[using].vendor == "sqlite":
+    if cursor.db.vendor == "sqlite":
         return dict(for_sqlite(columns))
-    cursor.execute(
-        "SELECT nspname FROM pg_namespace WHERE oid ="
-        " (SELECT relnamespace FROM pg_class WHERE oid = %s::regclass)",
-        [INVOICE],
-    )
-    return dict(for_postgresql(columns, f'"{cursor.fetchone()[0]}".'))
+    return dict(for_postgresql(columns, schema_of(cursor, INVOICE)))
 
 
-def _drop(cursor: Any, using: str, there: set[str]) -> None:
-    on_sqlite = connections[using].vendor == "sqlite"
+def _drop(cursor: Any, there: set[str]) -> None:
+    on_sqlite = cursor.db.vendor == "sqlite"
     drop = 'DROP TRIGGER "{}"' if on_sqlite else 'DROP FUNCTION "{}" CASCADE'
     for name in sorted(there):
         cursor.execute(drop.format(name))

@@ -57,9 +57,7 @@ def revoked(key: ApiKey) -> None:
 
 
 def expired(key: ApiKey) -> None:
-    ApiKey._base_manager.filter(pk=key.pk).update(expires_at=timezone.now())
-    key.refresh_from_db()
-    ApiKey.history.filter(id=key.pk).update(expires_at=key.expires_at)
+    ApiKey.objects.filter(pk=key.pk).audited_update(expires_at=timezone.now())
 
 
 def rotated(key: ApiKey) -> None:

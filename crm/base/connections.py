@@ -7,6 +7,8 @@ from django.conf import settings
 from psycopg.abc import Buffer
 from psycopg.adapt import Loader
 
+from crm.base import fence
+
 
 class TimeLoader(Loader):
     """Reads ``timestamptz``, five times as fast as the loader it replaces.
@@ -22,6 +24,7 @@ class TimeLoader(Loader):
 
 def prepare(connection: Any, **_: Any) -> None:
     """Set up a connection just made."""
+    fence.install(connection)
     connection.force_debug_cursor = settings.LOG_SQL  # without it only DEBUG logs statements
     if connection.vendor == "postgresql":
         connection.connection.adapters.register_loader("timestamptz", TimeLoader)

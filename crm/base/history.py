@@ -33,6 +33,8 @@ class HistoryEntry(models.Model):
     and a deletion, which are about all of them, name none.
     """
 
+    append_only = True
+
     actor_name = models.CharField(_("by"), max_length=150)
     actor_role = models.CharField(_("role"), max_length=20)
     source = models.CharField(_("source"), max_length=10)

@@ -8,6 +8,7 @@ from django.db import connection
 from django.db.models import Field
 
 from crm.base.differences import CREATE
+from crm.base.fence import writing
 from crm.base.history import history_model, stamp
 from crm.base.proof import prove, shape_of
 from crm.base.statements import prepared_cursor
@@ -26,7 +27,7 @@ def insert(record: Any, fields: "Sequence[Field[Any, Any]]") -> int:
     told: dict[str, Any] = {**stamp(), "action": CREATE, "changed": []}
     stamped = [*(told | {"changed": nothing(model)}).values(), _proof(record, told)]
     first, second = _statements(model, tuple(field.column for field in fields), (*told, "proof"))
-    with prepared_cursor() as cursor:
+    with writing(model), prepared_cursor() as cursor:
         if not second:
             return int(cursor.execute(first, values + stamped).fetchone()[0])
         key = cursor.execute(first, values).fetchone()[0]

@@ -8,6 +8,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from crm.base.errors import UnauditedWrite
+from crm.base.fence import writing
 from crm.base.history import actor_id, history_model, write_stories
 from crm.base.search import matching
 
@@ -42,7 +43,7 @@ class RecordQuerySet(models.QuerySet[Model]):
         Records are locked in the order of their ids, so that two callers cannot deadlock. Those
         that have the values already stay as they are.
         """
-        with transaction.atomic():
+        with transaction.atomic(), writing(self.model):
             locked = self.order_by("pk").select_for_update(of=("self",))
             pks = list(locked.values_list("pk", flat=True))
             for batch in batches(pks):
@@ -62,11 +63,12 @@ class RecordQuerySet(models.QuerySet[Model]):
         write_stories(self.model, zip(before, changing, strict=True), BATCH)
 
     def derived_update(self, **values: Any) -> int:
-        """Update columns that only repeat what other columns tell, and so have no history."""
+        """Update columns without history: what they tell is told elsewhere, or is no news."""
         tracked = {field.name for field in history_model(self.model).tracked_fields}
         if tracked & {self.model._meta.get_field(name).name for name in values}:
             raise UnauditedWrite("Use audited_update(): these columns have a history.")
-        return super().update(**values)
+        with writing(self.model):
+            return super().update(**values)
 
     def audited_bulk_create(self, records: Sequence[Any]) -> list[Any]:
         """Insert many records and their history in the same transaction; return them."""
@@ -84,7 +86,7 @@ class RecordQuerySet(models.QuerySet[Model]):
                 record.version = version
                 record.validate()
         newest = [story[-1] for story in stories]
-        with transaction.atomic():
+        with transaction.atomic(), writing(self.model):
             super().bulk_create(newest, batch_size=BATCH)
             for *past, last in stories:
                 for record in past:
@@ -109,7 +111,7 @@ class RecordQuerySet(models.QuerySet[Model]):
         newest = [versions[-1] for versions in stories]
         fields = self.model._meta.concrete_fields
         columns = [field.name for field in fields if not field.primary_key]
-        with transaction.atomic():
+        with transaction.atomic(), writing(self.model):
             before = self.model._base_manager.in_bulk([record.pk for record in newest])
             super().bulk_create(
                 newest,
@@ -120,6 +122,11 @@ class RecordQuerySet(models.QuerySet[Model]):
             )
             told = ([before[versions[0].pk], *versions] for versions in stories)
             write_stories(self.model, told, BATCH)
+
+    def delete(self) -> Any:
+        """Delete the rows, each with a last entry in its history."""
+        with writing(self.model):
+            return super().delete()
 
     def update(self, **values: Any) -> int:
         raise UnauditedWrite("Use audited_update(): update() leaves no history.")

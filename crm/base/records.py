@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.base.changes import Remembering
 from crm.base.context import acts_as_key
 from crm.base.errors import StaleRecord
+from crm.base.fence import writing
 from crm.base.folding import fold_all
 from crm.base.history import acting_user
 from crm.base.inserts import insert
@@ -76,7 +77,7 @@ class Record(Remembering):
             self.created()
         elif self._prepare_change():
             # No savepoint: should the history fail, the whole unit of work goes with it.
-            with transaction.atomic(savepoint=False):
+            with transaction.atomic(savepoint=False), writing(self):
                 super().save(**options)
         else:
             return
@@ -135,9 +136,16 @@ class Record(Remembering):
 
     def _claim_version(self) -> None:
         same = type(self)._base_manager.filter(pk=self.pk, version=self.version)
-        if not same.update(version=self.version + 1):
+        with writing(self):
+            found = same.update(version=self.version + 1)
+        if not found:
             raise StaleRecord
         self.version += 1
+
+    def delete(self, *args: Any, **options: Any) -> Any:
+        """Delete the row; the last entry of its history tells what it was."""
+        with writing(self):
+            return super().delete(*args, **options)
 
     def index(self) -> None:
         """Fill the column that search reads."""

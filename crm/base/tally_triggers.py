@@ -83,15 +83,17 @@ def is_archivable(model: type[models.Model]) -> bool:
 
 
 def words(model: type[models.Model], schema: str = "") -> dict[str, str]:
-    """Return what the placeholders of the statements stand for."""
+    """Return what the placeholders of the statements stand for.
+
+    ``schema`` ends with its dot: whoever writes may have another search path.
+    """
     columns = [f'"{field.column}"' for field in fields(model)]
     archivable = is_archivable(model)
-    qualified = f'"{schema}".' if schema else ""  # whoever writes may have another search path
     return {
         "prefix": f"{model._meta.db_table}_tally_",
-        "schema": qualified,
-        "table": f'{qualified}"{model._meta.db_table}"',
-        "tally": f'{qualified}"{model._meta.db_table}_tally"',
+        "schema": schema,
+        "table": f'{schema}"{model._meta.db_table}"',
+        "tally": f'{schema}"{model._meta.db_table}_tally"',
         "columns": ", ".join(columns),
         "live": "archived_at IS NULL" if archivable else "TRUE",
         **_row_words("new", columns, archivable),

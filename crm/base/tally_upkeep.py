@@ -7,6 +7,7 @@ from django.apps import AppConfig, apps
 from django.db import connections, models, transaction
 
 from crm.base.tally_triggers import COUNT, FOLD, FOLD_SQLITE, fields, triggers, words
+from crm.base.triggers import names_on, schema_of
 
 
 def tallied_models() -> list[Any]:
@@ -38,9 +39,10 @@ def _install(model: type[models.Model], using: str) -> None:
     on_sqlite = connection.vendor == "sqlite"
     types = [str(field.db_type(connection)) for field in fields(model)]
     with transaction.atomic(using=using), connection.cursor() as cursor:
-        names = words(model, "" if on_sqlite else _schema(cursor, model))
+        table = model._meta.db_table
+        names = words(model, schema_of(cursor, table))
         wanted = triggers(on_sqlite, names, types)
-        there = _there(cursor, on_sqlite, names)
+        there = {name for name in names_on(cursor, [table]) if name.startswith(names["prefix"])}
         if there == wanted.keys():
             return
         if not on_sqlite:  # where a transaction is the only writer anyway
@@ -50,22 +52,3 @@ def _install(model: type[models.Model], using: str) -> None:
         drops.append(f"DROP TABLE IF EXISTS {names['tally']}")
         for statement in (*drops, COUNT.format(**names), *chain.from_iterable(wanted.values())):
             cursor.execute(statement)
-
-
-def _schema(cursor: Any, model: type[models.Model]) -> str:
-    cursor.execute(
-        "SELECT nspname FROM pg_namespace WHERE oid ="
-        " (SELECT relnamespace FROM pg_class WHERE oid = %s::regclass)",
-        [f'"{model._meta.db_table}"'],
-    )
-    return str(cursor.fetchone()[0])
-
-
-def _there(cursor: Any, on_sqlite: bool, names: dict[str, str]) -> set[str]:
-    """Return the names of the triggers that keep this tally now, of whatever version."""
-    if on_sqlite:
-        cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
-    else:
-        statement = "SELECT tgname FROM pg_trigger WHERE tgrelid = %s::regclass"
-        cursor.execute(statement, [names["table"]])
-    return {name for [name] in cursor.fetchall() if name.startswith(names["prefix"])}

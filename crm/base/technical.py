@@ -47,6 +47,9 @@ class IdempotencyRecord(models.Model):
 class SecurityEvent(models.Model):
     """Something an auditor asks about that changes no record: a login, a refused access."""
 
+    append_only = True
+    erasable = ("address", "details")
+
     kind = models.CharField(_("event"), max_length=40, db_index=True)
     actor_name = models.CharField(_("by"), max_length=150)
     user_id = models.BigIntegerField(_("user"), null=True, db_index=True)

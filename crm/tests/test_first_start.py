@@ -156,7 +156,7 @@ def test_a_password_that_was_changed_is_not_shown(capsys: pytest.CaptureFixture[
 @pytest.mark.django_db
 def test_a_hash_that_is_none_is_no_ones_password(capsys: pytest.CaptureFixture[str]) -> None:
     make_user("admin")
-    User._base_manager.update(password="bcrypt$nonsense")
+    User.objects.derived_update(password="bcrypt$nonsense")
     assert PASSWORD not in first_start(capsys, no_demo=True)
 
 

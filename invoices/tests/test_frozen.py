@@ -9,6 +9,7 @@ from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 
 from crm.base.errors import Conflict, UnauditedWrite
+from crm.base.fence import unaudited
 from crm.tests.clients import ApiClient
 from customers.tests.make import make_customer
 from invoices import frozen
@@ -35,7 +36,8 @@ def stored() -> list[Any]:
 
 
 def run(statement: str) -> None:
-    with transaction.atomic(), connection.cursor() as cursor:
+    past_the_model = unaudited("the triggers alone refuse it")
+    with past_the_model, transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
 
 

@@ -7,6 +7,7 @@ from django.apps import apps
 from django.db import connection
 
 from crm.base import search, tally_upkeep
+from crm.base.fence import unaudited
 from crm.base.tests.sample import Sample, make
 
 pytestmark = pytest.mark.django_db
@@ -92,10 +93,11 @@ def test_texts_of_before_are_brought_into_todays_form(people: None) -> None:
     stored = list(Sample._base_manager.order_by("pk").values_list("search_text", flat=True))
     for record in Sample._base_manager.all():
         before = record.search_text.strip()
-        Sample._base_manager.filter(pk=record.pk).update(search_text=before)
+        Sample.objects.filter(pk=record.pk).derived_update(search_text=before)
     assert found("lu") == set()  # not where the text begins
-    for _ in range(2):
-        search.put_space_before_words("customers", "Customer")(apps, None)
+    with unaudited("as a migration does"):
+        for _ in range(2):
+            search.put_space_before_words("customers", "Customer")(apps, None)
     now = list(Sample._base_manager.order_by("pk").values_list("search_text", flat=True))
     assert now == stored
     assert found("lu") == {"Łukasz O'Brien-Øst"}
@@ -153,7 +155,7 @@ def test_what_is_created_in_bulk_is_found() -> None:
 
 
 def test_what_is_gone_is_not_found(people: None) -> None:
-    Sample._base_manager.filter(name="Иван").delete()
+    Sample.objects.filter(name="Иван").delete()
     assert found("иван") == set()
     make(name="Nadie")  # which may take the number of the one that is gone
     assert found("иван") == set()

@@ -9,7 +9,8 @@ from django.apps import apps
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from crm.base import tallies, tally_upkeep
+from crm.base import append_only, tallies, tally_upkeep
+from crm.base.fence import unaudited
 from crm.base.tests.sample import Sample, make
 from crm.tests.audit_check import miscounted
 
@@ -18,7 +19,7 @@ COMPANY = {"client_type": "juridical", "company_name": "Acme"}
 
 
 def run(statement: str) -> None:
-    with connection.cursor() as cursor:
+    with unaudited("tallies follow whoever writes"), connection.cursor() as cursor:
         cursor.execute(statement)
 
 
@@ -115,6 +116,7 @@ def test_emptying_the_table_empties_the_tally() -> None:
     if connection.vendor != "postgresql":
         return
     make(country="VE")
+    append_only.lift()
     run(f"TRUNCATE customers_customer, {Sample.history.model._meta.db_table} CASCADE")
     assert counted() == {}
 
