@@ -17,6 +17,7 @@ from unfold.sites import UnfoldAdminSite
 
 from accounts.admin_forms import SignInForm
 from accounts.admin_pages import limited, own_password_page, profile_page
+from crm.base import security_events
 from crm.base.admin_lists import LONGEST_SEARCH
 from crm.base.admin_picked import live
 from crm.base.admin_records import RecordAdmin
@@ -66,6 +67,11 @@ class BackOffice(UnfoldAdminSite):
         response = super().login(request, extra_context)
         form = (getattr(response, "context_data", None) or {}).get("form")
         return limited(response, getattr(form, "wait", 0))
+
+    def logout(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        if request.method == "POST":
+            security_events.note("logout")
+        return super().logout(request, extra_context)
 
     def password_change(self, request: HttpRequest, extra_context: Any = None) -> HttpResponseBase:
         return own_password_page(self, request)
