@@ -24,6 +24,7 @@ PERMISSIONS = {
     "accounts.archive_user": ADMIN,
     "accounts.restore_user": ADMIN,
     "accounts.assign_user": MANAGERS,
+    "audit.view_trail": MANAGERS,
     "base.view_securityevent": MANAGERS,
     "base.view_notice": ADMIN,
     "base.retry_notice": ADMIN,

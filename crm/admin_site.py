@@ -17,6 +17,8 @@ from unfold.sites import UnfoldAdminSite
 
 from accounts.admin_forms import SignInForm
 from accounts.admin_pages import limited, own_password_page, profile_page
+from audit.pages import trail_page
+from audit.views import VIEW
 from crm.base import security_events
 from crm.base.admin_lists import LONGEST_SEARCH
 from crm.base.admin_picked import live
@@ -50,11 +52,19 @@ class BackOffice(UnfoldAdminSite):
 
     def extra_urls(self) -> list[URLPattern]:
         """Return the pages that belong to no model."""
-        pages = {"profile": profile_page, "day": day_page, "board": board_page, "team": team_page}
+        pages = {
+            **{"profile": profile_page, "day": day_page, "board": board_page, "team": team_page},
+            "audit": trail_page,
+        }
         return [
             path(f"{name}/", self.admin_view(partial(page, self)), name=name)
             for name, page in pages.items()
         ]
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """Tell every page where the audit trail is, for those who may read it."""
+        url = reverse("admin:audit") if request.user.has_perm(VIEW) else ""
+        return {**super().each_context(request), "audit_url": url}
 
     def index(self, request: HttpRequest, extra_context: Any = None) -> Any:
         """Lead those who sell to their day; show those who oversee how things are."""
@@ -126,6 +136,10 @@ def may_view_users(request: HttpRequest) -> bool:
 
 def may_view_api_keys(request: HttpRequest) -> bool:
     return request.user.has_perm("accounts.view_apikey")
+
+
+def may_view_trail(request: HttpRequest) -> bool:
+    return request.user.has_perm(VIEW)
 
 
 def may_view_security_events(request: HttpRequest) -> bool:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 KINDS: dict[str, tuple[Any, str]] = {
@@ -26,6 +27,26 @@ KINDS: dict[str, tuple[Any, str]] = {
 }
 COLOURS = {kind: colour for kind, (_label, colour) in KINDS.items()}
 
+# What the details of an event are called.
+DETAILS: dict[str, Any] = {
+    "address": _("address"),
+    "filters": _("filters"),
+    "format": _("format"),
+    "key": _("API key"),
+    "limit": _("limit"),
+    "method": _("method"),
+    "new": _("new role"),
+    "of": _("user"),
+    "old": _("old role"),
+    "path": _("page"),
+    "session": _("session"),
+    "table": _("table"),
+}
+
 
 def title(kind: str) -> str:
     return str(KINDS[kind][0]) if kind in KINDS else kind
+
+
+def detail_label(name: str) -> str:
+    return capfirst(str(DETAILS.get(name, name)))
