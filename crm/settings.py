@@ -89,6 +89,7 @@ INSTALLED_APPS = [
     "customers",
     "leads",
     "invoices",
+    "audit",
     "crm.compat",
     "crm",
 ]

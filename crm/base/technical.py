@@ -52,6 +52,7 @@ class SecurityEvent(models.Model):
     request_id = models.CharField(_("request"), max_length=64)
     details = models.JSONField(_("details"), default=dict)
     occurred_at = models.DateTimeField(_("when"), default=timezone.now)
+    proof = models.TextField(_("proof"), blank=True, default="", db_default="")
 
     class Meta:
         app_label = "base"
