@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -10,6 +11,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from crm.base.context import current
+from crm.base.registry import page_panels
 
 
 def deeds_of(person: Any) -> tuple[Any, str] | None:
@@ -31,3 +33,6 @@ def deeds_of(person: Any) -> tuple[Any, str] | None:
 def trail(**question: Any) -> str:
     """Return the address of the page that answers ``question``."""
     return f"{reverse('admin:audit')}?{urlencode(question)}"
+
+
+page_panels.add(get_user_model(), deeds_of)

@@ -60,8 +60,9 @@ class HistoryTable:
         return frozenset(field.name for field in self.history.tracked_fields)
 
     def narrowed(self, question: Question, actor: Any) -> QuerySet[Any] | None:
-        known = self.field_names() - self.model.hidden_fields(actor)
-        if question.get("changed", *known) not in known or question.get("action") in KINDS:
+        told = self.field_names() - self.model.hidden_fields(actor)
+        is_of_another = "changed" in question and question["changed"] not in told
+        if is_of_another or question.get("action") in KINDS:
             return None
         return narrowed(self.history.objects.all(), self.lookups, question)
 

@@ -1,6 +1,6 @@
 """The feed of the audit trail over the API."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.core.exceptions import ValidationError
 from django.http import Http404

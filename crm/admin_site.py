@@ -53,7 +53,10 @@ class BackOffice(UnfoldAdminSite):
     def extra_urls(self) -> list[URLPattern]:
         """Return the pages that belong to no model."""
         pages = {
-            **{"profile": profile_page, "day": day_page, "board": board_page, "team": team_page},
+            "profile": profile_page,
+            "day": day_page,
+            "board": board_page,
+            "team": team_page,
             "audit": trail_page,
         }
         return [
