@@ -34,20 +34,3 @@ class Seal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} {self.table}"
-
-
-class Shape(models.Model):
-    """The columns that entries of a table proved at a time; a proof names it by its digest.
-
-    A column that comes later is not part of the proofs of before.
-    """
-
-    digest = models.CharField(primary_key=True, max_length=16)
-    table = models.CharField(_("table"), max_length=100)
-    names = models.JSONField()
-
-    class Meta:
-        ordering = ["table", "digest"]
-
-    def __str__(self) -> str:
-        return f"{self.digest} {self.table}"

@@ -15,6 +15,7 @@ from simple_history.models import HistoricalRecords
 from crm.base.context import current
 from crm.base.differences import action, changed_names
 from crm.base.names import NamesField
+from crm.base.proof import prove, shape_of
 
 NARROWING = {
     "request": "request_id",
@@ -78,15 +79,15 @@ def entry(record: Any, history_type: str, changed: list[str], columns: dict[str,
     """Return the unsaved history row of ``record`` as it is now; ``columns`` is ``stamp()``."""
     kind: Any = type(record)
     model = history_model(kind)
-    values = {field.attname: getattr(record, field.attname) for field in model.tracked_fields}
-    return model(
-        **values,
+    values = {
+        **{field.attname: getattr(record, field.attname) for field in model.tracked_fields},
         **columns,
-        action=action(history_type, changed, record),
-        changed=changed,
-        history_type=history_type,
-        history_date=timezone.now() if history_type == "-" else record.updated_at,
-    )
+        "action": action(history_type, changed, record),
+        "changed": changed,
+        "history_type": history_type,
+        "history_date": timezone.now() if history_type == "-" else record.updated_at,
+    }
+    return model(**values, proof=prove(shape_of(model), values))
 
 
 def write_stories(model: Any, stories: Iterable[Sequence[Any]], batch_size: int) -> None:

@@ -1,4 +1,7 @@
-"""For migrations: what the entries of before tell by the columns that came later."""
+"""For migrations: what the entries of before tell by the columns that came later.
+
+Their proofs vouch for what was found on the day of the migration.
+"""
 
 from collections.abc import Callable, Iterable
 from itertools import groupby, pairwise
@@ -8,12 +11,13 @@ from typing import Any
 from django.db.models import Max
 
 from crm.base.differences import SILENT, action
+from crm.base.proof import Shape, prove, shape_of
 
 BATCH = 1000  # records
 
 
 def fill_history(app: str, *names: str) -> Callable[[Any, Any], None]:
-    """Return what gives every entry of these models its action and the names of what changed."""
+    """Return what gives every entry of these models its action, what changed, and a proof."""
 
     def fill(apps: Any, schema_editor: Any) -> None:
         for name in names:
@@ -24,8 +28,10 @@ def fill_history(app: str, *names: str) -> Callable[[Any, Any], None]:
                 rows = history.objects.filter(id__gt=start, id__lte=start + BATCH)
                 ordered = rows.order_by("id", "history_id")
                 for _, entries in groupby(ordered, key=attrgetter("id")):
-                    compare(entries, fields)
-                history.objects.bulk_update(ordered, ["action", "changed"], batch_size=BATCH)
+                    compare(entries, fields, shape_of(history))
+                history.objects.bulk_update(
+                    ordered, ["action", "changed", "proof"], batch_size=BATCH
+                )
 
     return fill
 
@@ -37,7 +43,7 @@ def told_fields(model: Any, history: Any) -> list[tuple[str, str]]:
     return [(field.name, field.attname) for field in fields if field.name in tracked]
 
 
-def compare(entries: Iterable[Any], fields: list[tuple[str, str]]) -> None:
+def compare(entries: Iterable[Any], fields: list[tuple[str, str]], covered: Shape) -> None:
     """Compare each of a record's entries, oldest first, with the one before it."""
     for before, row in pairwise([None, *entries]):
         if before and row.history_type == "~":
@@ -46,3 +52,4 @@ def compare(entries: Iterable[Any], fields: list[tuple[str, str]]) -> None:
             )
             row.changed = [name for name, old, new in pairs if old != new]
         row.action = action(row.history_type, row.changed, row)
+        row.proof = prove(covered, row.__dict__)

@@ -9,6 +9,7 @@ from django.db.models import Field
 
 from crm.base.differences import CREATE
 from crm.base.history import history_model, stamp
+from crm.base.proof import prove, shape_of
 from crm.base.statements import prepared_cursor
 
 ROW = "INSERT INTO {records} ({columns}) VALUES ({values}) RETURNING "
@@ -22,15 +23,23 @@ def insert(record: Any, fields: "Sequence[Field[Any, Any]]") -> int:
     """Write ``record`` with its history and return its key; raises ``IntegrityError``."""
     values = [field.get_db_prep_save(field.pre_save(record, True), connection) for field in fields]
     model: Any = type(record)
-    told = {**stamp(), "action": CREATE, "changed": nothing(model), "proof": ""}
-    stamped = list(told.values())
-    first, second = _statements(model, tuple(field.column for field in fields), tuple(told))
+    told: dict[str, Any] = {**stamp(), "action": CREATE, "changed": []}
+    stamped = [*(told | {"changed": nothing(model)}).values(), _proof(record, told)]
+    first, second = _statements(model, tuple(field.column for field in fields), (*told, "proof"))
     with prepared_cursor() as cursor:
         if not second:
             return int(cursor.execute(first, values + stamped).fetchone()[0])
         key = cursor.execute(first, values).fetchone()[0]
         cursor.execute(second, [*stamped, key])
         return int(key)
+
+
+def _proof(record: Any, told: dict[str, Any]) -> str:
+    kind: Any = type(record)
+    model = history_model(kind)
+    values = {field.attname: getattr(record, field.attname) for field in model.tracked_fields}
+    made = {"history_type": "+", "history_date": record.updated_at}
+    return prove(shape_of(model), {**values, **told, **made})
 
 
 @cache

@@ -1,8 +1,12 @@
 """Technical tables: not business records, so without history."""
 
+from typing import Any
+
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from crm.base.proof import prove, shape_of
 
 
 class Counter(models.Model):
@@ -69,3 +73,8 @@ class SecurityEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.actor_name}"
+
+    def save(self, **options: Any) -> None:
+        """Write the event with its proof."""
+        self.proof = prove(shape_of(type(self)), self.__dict__)
+        super().save(**options)

@@ -92,6 +92,6 @@ def test_the_entries_of_before_are_given_what_they_lack() -> None:
     record.restore()
     record.delete()
     expected = [(row.action, row.changed) for row in Sample.history.order_by("history_id")]
-    Sample.history.update(action="", changed=[])
+    Sample.history.update(action="", changed=[], proof="")
     fill_history("customers", "Customer")(real_apps, None)
     assert [(row.action, row.changed) for row in Sample.history.order_by("history_id")] == expected
