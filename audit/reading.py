@@ -9,7 +9,7 @@ from django.utils.text import capfirst
 
 from audit.tables import EventTable, tables
 from crm.base.admin_history import shown
-from crm.base.event_kinds import COLOURS, detail_label, title
+from crm.base.event_kinds import COLOURS, DETAILS, detail_label, title
 from crm.base.readable import plain, role_label, source_label
 
 Values = dict[str, Any]
@@ -60,7 +60,10 @@ def event_in_words(entry: Values) -> Values:
 
 def _details(values: Values) -> Iterator[tuple[str, str, str]]:
     """Yield ``(label, "", text)`` of what an event tells."""
-    for name, value in values.items():
+    known = list(DETAILS)
+    # PostgreSQL keeps them in an order of its own.
+    for name in sorted(values, key=lambda name: (known.index(name) if name in known else -1, name)):
+        value = values[name]
         text = role_label(value) if name in ("old", "new") else plain(value)
         if text:
             yield detail_label(name), "", text

@@ -34,10 +34,11 @@ class AuditLogViewSet(ViewSetMixin, Endpoint):
         return Response(page.answer(request.path, page.entries))
 
     @extend_schema(operation_id="audit_logs_entry", responses=HistoryEntrySerializer)
-    def entry(self, request: Request, table: str, number: str) -> Response:
+    def entry(self, request: Request, pk: str) -> Response:
         """One entry of the feed."""
-        known = tables().get(table)
-        found = known.entries([int(number)], request.user) if known else {}
+        name, _, number = pk.partition("-")
+        table = tables().get(name)
+        found = table.entries([int(number)], request.user) if table else {}
         if not found:
             raise Http404
         return Response(found[int(number)])

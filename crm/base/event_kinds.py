@@ -27,20 +27,20 @@ KINDS: dict[str, tuple[Any, str]] = {
 }
 COLOURS = {kind: colour for kind, (_label, colour) in KINDS.items()}
 
-# What the details of an event are called.
+# What the details of an event are called, in the order that people read them.
 DETAILS: dict[str, Any] = {
-    "address": _("address"),
-    "filters": _("filters"),
-    "format": _("format"),
-    "key": _("API key"),
-    "limit": _("limit"),
-    "method": _("method"),
-    "new": _("new role"),
     "of": _("user"),
     "old": _("old role"),
+    "new": _("new role"),
+    "key": _("API key"),
+    "limit": _("limit"),
+    "table": _("table"),
+    "format": _("format"),
+    "filters": _("filters"),
+    "method": _("method"),
     "path": _("page"),
     "session": _("session"),
-    "table": _("table"),
+    "address": _("address"),
 }
 
 
