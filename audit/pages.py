@@ -12,9 +12,12 @@ from django.utils.translation import gettext as _
 
 from audit.feed import FeedPage
 from audit.reading import in_words
+from audit.standing import standing
 from audit.trail_form import TrailForm
 from audit.views import VIEW
 from crm.base.refusals import BadRequest
+
+SEALS = "audit.view_seal"
 
 
 def trail_page(site: AdminSite, request: HttpRequest) -> HttpResponseBase:
@@ -37,6 +40,7 @@ def trail_page(site: AdminSite, request: HttpRequest) -> HttpResponseBase:
         "newer": answer.get("previous"),
         "older": answer.get("next"),
         "is_narrowed": bool(form.is_valid() and form.question()),
+        "standing": standing() if request.user.has_perm(SEALS) else None,
     }
     return TemplateResponse(request, "audit/trail.html", context)
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, ClassVar, Protocol
 
-from django.apps import apps
 from django.db.models import OuterRef, QuerySet, Subquery
 
+from audit.trail import trails
 from crm.base import timeline
 from crm.base.event_kinds import KINDS, title
 from crm.base.history import history_model
@@ -128,13 +128,12 @@ def narrowed(rows: QuerySet[Any], lookups: Mapping[str, str], question: Question
 @cache
 def tables() -> dict[str, Table]:
     """Return the tables by name; a model with a history is there by itself."""
-    tracked = [model for model in apps.get_models() if is_tracked(model)]
-    found: list[Table] = [*map(HistoryTable, tracked), EventTable()]
+    found = [_table(trail.model) for trail in trails()]
     return {table.name: table for table in sorted(found, key=lambda table: table.name)}
 
 
-def is_tracked(model: Any) -> bool:
-    return hasattr(model._meta, "simple_history_manager_attribute") and not model._meta.proxy
+def _table(model: Any) -> Table:
+    return EventTable() if model is SecurityEvent else HistoryTable(model.instance_type)
 
 
 def field_names() -> list[str]:

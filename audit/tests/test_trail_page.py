@@ -8,6 +8,7 @@ from django.test import Client
 
 from accounts.models import User
 from accounts.tests.make import make_key
+from audit.sealing import seal
 from crm.base.context import acting
 from crm.base.security_events import note
 from crm.tests.pages import errors, text, told
@@ -160,3 +161,14 @@ def test_a_records_history_leads_to_the_trail(
     link = f"{TRAIL}?table=customer&amp;record={customer.pk}"
     assert link in browser.get(history).content.decode()
     assert TRAIL not in back_office(sam).get(history).content.decode()
+
+
+def test_admins_see_when_the_trail_was_sealed(back_office: Login, alice: User, maria: User) -> None:
+    admin = back_office(alice)
+    make_customer()
+    assert "Nothing is sealed yet." in text(admin.get(TRAIL))
+    seal()
+    note("exported")
+    shown = text(admin.get(TRAIL))
+    assert "is the last one. 1 entry is not sealed yet." in shown
+    assert "sealed" not in text(back_office(maria).get(TRAIL))
