@@ -37,7 +37,7 @@ class QuestionForm(forms.Form):
         super().__init__(data)
         # A word of Python's, so that no attribute may have it.
         self.fields["from"] = MomentField(label=_("from"), required=False)
-        self.fields["to"] = MomentField(label=_("to"), required=False)
+        self.fields["to"] = MomentField(label=_("until"), required=False)
 
     def question(self) -> dict[str, Any]:
         """Return the values given, once the form is found valid."""
