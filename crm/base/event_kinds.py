@@ -24,6 +24,7 @@ KINDS: dict[str, tuple[Any, str]] = {
     "quota_reached": (_("Daily limit of an API key reached"), "warning"),
     "registered_again": (_("Registered again"), "info"),
     "exported": (_("Exported"), "info"),
+    "history_erased": (_("Values erased from the history"), "danger"),
 }
 COLOURS = {kind: colour for kind, (_label, colour) in KINDS.items()}
 
@@ -35,6 +36,11 @@ DETAILS: dict[str, Any] = {
     "key": _("API key"),
     "limit": _("limit"),
     "table": _("table"),
+    "record": _("record"),
+    "fields": _("fields"),
+    "reason": _("reason"),
+    "what": _("what"),
+    "entries": _("entries"),
     "format": _("format"),
     "filters": _("filters"),
     "method": _("method"),

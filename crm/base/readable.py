@@ -54,6 +54,8 @@ def plain(value: Any) -> str:
     """Return a value of which no field is known."""
     if isinstance(value, dict):
         return ", ".join(f"{name}: {plain(one)}" for name, one in value.items())
+    if isinstance(value, list):
+        return ", ".join(map(plain, value))
     return (_("Yes") if value else _("No")) if isinstance(value, bool) else str(value)
 
 
