@@ -89,4 +89,4 @@ def merged(parts: Sequence[QuerySet[Any]], backwards: bool, most: int) -> list[A
     statement = MERGED.format(parts=" UNION ALL ".join(pieces), way=way, most=most)
     with connection.cursor() as cursor:
         cursor.execute(statement, [value for _, values in compiled for value in values])
-        return cursor.fetchall()
+        return list(cursor.fetchall())

@@ -18,11 +18,14 @@ Entries = dict[int, dict[str, Any]]
 
 
 class Table(Protocol):
-    """Something that has entries, each with a time and a number."""
+    """Something that has entries, each with a time and a number, whose columns are ``order``."""
 
-    name: str
-    model: Any
-    order: tuple[str, str]
+    @property
+    def name(self) -> str: ...
+    @property
+    def model(self) -> Any: ...
+    @property
+    def order(self) -> tuple[str, str]: ...
 
     def narrowed(self, question: Question, actor: Any) -> QuerySet[Any] | None:
         """Return the entries that answer ``question``; None when none can."""

@@ -243,7 +243,7 @@ def test_pages_show_everything_once_there_and_back(
     page = as_maria.get(f"{LOGS}?page_size=2").json()
     while page["next"]:
         page = as_maria.get(page["next"]).json()
-    backwards = []
+    backwards: list[str] = []
     while page:
         backwards = [entry["id"] for entry in page["results"]] + backwards
         page = page["previous"] and as_maria.get(page["previous"]).json()
