@@ -62,5 +62,9 @@ def read(path: Path) -> Iterator[dict[str, Any]]:
     """Yield the anchors; raises ``OSError``, and ``ValueError`` for a line that is none."""
     with path.open(encoding="utf-8") as file:
         for text in file:
-            if text.endswith("\n"):
-                yield json.loads(text)
+            if not text.endswith("\n"):
+                return  # cut off by a crash; it is written again
+            told = json.loads(text) if text.startswith("{") else None
+            if not told or not {"number", "mac"} <= told.keys():
+                raise ValueError(_("%(file)s holds no anchors.") % {"file": path})
+            yield told

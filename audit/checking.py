@@ -87,10 +87,8 @@ def _gone(trail: Trail, number: int, one: Seal) -> Fault:
     return Fault(text % {"number": one.number}, trail.table, entry=number)
 
 
-def faults_outside(trail: Trail) -> Iterator[Fault]:
-    """Yield what is wrong with the entries that no seal covers: new ones, and late ones."""
-    seals = Seal.objects.filter(table=trail.table).values_list("ranges", flat=True)
-    sealed = ranges.merged(one for text in seals.iterator() for one in ranges.read(text))
+def faults_outside(trail: Trail, sealed: list[ranges.Range]) -> Iterator[Fault]:
+    """Yield what is wrong with the entries outside what is ``sealed``: new ones, and late ones."""
     last = sealed[-1][1] if sealed else 0
     first = sealed[0][0] if sealed else 1
     between = [(1, first - 1), *ranges.gaps(sealed), (last + 1, ranges.LARGEST)]

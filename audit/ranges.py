@@ -1,6 +1,7 @@
 """Sets of numbers that mostly follow each other, as 1-500,503."""
 
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 Range = tuple[int, int]  # the first and the last
 LARGEST = 2**63 - 1
@@ -40,7 +41,7 @@ def merged(ranges: Iterable[Range]) -> list[Range]:
 
 def gaps(ranges: list[Range]) -> Iterator[Range]:
     """Yield what lies between ranges that are in order and apart."""
-    for (_, before), (after, _) in zip(ranges, ranges[1:], strict=False):
+    for (_, before), (after, _) in pairwise(ranges):
         yield before + 1, after - 1
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Max
 from django.utils import timezone
 
 from audit import ranges
@@ -50,18 +50,17 @@ def unsealed(trail: Trail, since: datetime) -> list[tuple[int, int, str]]:
     """
     sealed = covered(trail, since)
     columns = (trail.key, trail.record, "proof")
-    late = list(entries_in(trail, list(ranges.gaps(sealed)), columns)) if sealed else []
-    last = sealed[-1][1] if sealed else 0
-    newer = trail.entries.filter(**{f"{trail.key}__gt": last}).values_list(*columns)
+    late = entries_in(trail, list(ranges.gaps(sealed)), columns)
+    newer = trail.entries.filter(**{f"{trail.key}__gt": sealed[-1][1]}).values_list(*columns)
     return [*late, *newer[:BATCH]]
 
 
 def covered(trail: Trail, since: datetime) -> list[ranges.Range]:
-    """Return the numbers that the last seal of this table covers, and those made ``since``."""
+    """Return the numbers that seals made ``since`` cover, and all up to the last one before."""
     seals = Seal.objects.filter(table=trail.table)
-    last = Q(number__in=seals.order_by("-last_id").values("number")[:1])
-    texts = seals.filter(Q(sealed_at__gte=since) | last).values_list("ranges", flat=True)
-    return ranges.merged(one for text in texts for one in ranges.read(text))
+    before = seals.filter(sealed_at__lt=since).aggregate(last=Max("last_id"))["last"] or 0
+    texts = seals.filter(sealed_at__gte=since).values_list("ranges", flat=True)
+    return ranges.merged([(0, before), *(one for text in texts for one in ranges.read(text))])
 
 
 def _link(trail: Trail, rows: list[tuple[int, int, str]]) -> Seal:

@@ -10,7 +10,7 @@ from crm.base.models import SecurityEvent
 
 
 class Trail(NamedTuple):
-    """One table of entries, and its columns: the number, whose entry it is, and when it was made."""
+    """One table of entries, and its columns: the number, whose it is, and when it was made."""
 
     model: Any
     key: str

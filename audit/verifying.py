@@ -5,7 +5,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-from audit import chain, checking, drift
+from audit import chain, checking, drift, ranges
 from audit.faults import Fault
 from audit.models import Seal
 from audit.trail import Trail, trails
@@ -28,9 +28,11 @@ def faults(anchors: Path | None = None) -> Iterator[Fault]:
 
 def _faults_in(trail: Trail) -> Iterator[Fault]:
     seals = Seal.objects.filter(table=trail.table).order_by("number")
+    sealed: list[ranges.Range] = []
     for number in list(seals.values_list("number", flat=True)):
         one = seals.get(number=number)
         if chain.is_ours(one):
             yield from checking.faults_under(trail, one)
-    yield from checking.faults_outside(trail)
+            sealed = ranges.merged([*sealed, *ranges.read(one.ranges)])
+    yield from checking.faults_outside(trail, sealed)
     yield from drift.faults(trail)

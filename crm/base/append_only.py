@@ -11,6 +11,14 @@ def missing(using: str = "default") -> list[str]:
     return []
 
 
+def install(using: str = "default") -> None:
+    """Make the triggers that are missing."""
+
+
+def lift(using: str = "default") -> None:
+    """Let anything be done, for a test; ``install`` ends it."""
+
+
 @contextmanager
 def erasing(using: str = "default") -> Iterator[None]:
     """Let the block, one transaction, empty values of the audit trail."""
