@@ -17,7 +17,6 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin_forms import NewPasswordForm, OwnPasswordForm
 from accounts.models import User
 from accounts.profile_forms import ProfileForm
-from crm.base import security_events
 from crm.base.submissions import REFUSALS, reasons, submit
 from crm.base.unit_of_work import unit_of_work
 
@@ -52,7 +51,6 @@ def own_password_page(site: AdminSite, request: HttpRequest) -> HttpResponseBase
     form = OwnPasswordForm(user, request.POST or None)
     if form.is_valid() and _store(form):
         update_session_auth_hash(request, user)
-        security_events.note("password_changed")
         messages.success(request, _("Your password is changed. Every other session has ended."))
         return HttpResponseRedirect(reverse("admin:index"))
     context = {"title": _("Change password"), "username": user.username}
@@ -65,7 +63,6 @@ def set_password_page(site: AdminSite, request: HttpRequest, user: User) -> Http
     if form.is_valid() and _store(form):
         if user.pk == request.user.pk:
             update_session_auth_hash(request, user)
-        security_events.note("password_set", of=user.username)
         messages.success(
             request, _("The password is set. All sessions of %(user)s have ended.") % {"user": user}
         )

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any, Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import key_text, scopes
 from accounts.key_use import ApiKeyUse
 from accounts.scopes import Scope, check_scopes, default_scopes
+from crm.base import security_events
 from crm.base.context import API_KEY
 from crm.base.errors import Conflict, invalid
 from crm.base.history import History
@@ -102,9 +103,20 @@ class ApiKey(Record):
         if self.expires_at and self.expires_at != was and self.expires_at <= timezone.now():
             raise invalid("expires_at", _("This time is past. Revoke the key instead."), "past")
 
+    def save(self, **options: Any) -> None:
+        with transaction.atomic():  # what is noted beside a new key is stored with it
+            super().save(**options)
+
+    def created(self) -> None:
+        security_events.note("key_created", key=self.name)
+
     def guard(self, changed: list[str]) -> None:
         if not self.is_active and "is_active" not in changed:
             raise Conflict(_("This key is revoked. Create another one."), code="revoked")
+        if "hash" in changed:
+            security_events.note("key_rotated", key=self.name)
+        if "is_active" in changed:
+            security_events.note("key_revoked", key=self.name)
 
     def take(self, text: str) -> None:
         """Be the key ``text``; raises ``ValidationError`` for what no header can carry."""

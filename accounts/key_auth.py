@@ -68,7 +68,9 @@ def key_for(text: str) -> ApiKey:
     try:
         receipt = budget.take()
     except TooMany:
-        security_events.note("key_limited", actor_name="API key")
+        security_events.note_rarely(
+            "key_limited", budget.name, seconds=budget.seconds, actor_name="API key"
+        )
         raise
     if key is None:
         security_events.note("key_refused", actor_name="API key")

@@ -10,7 +10,7 @@ from rest_framework.exceptions import AuthenticationFailed
 
 from accounts.models import KnownNetwork, User
 from crm.base import security_events
-from crm.base.context import current
+from crm.base.context import acting, current
 from crm.base.limits import Budget, TooMany, network_of
 
 REFUSED = _("Incorrect username or password.")
@@ -42,7 +42,8 @@ def sign_in(username: str, password: str) -> User:
     for budget, receipt in receipts:
         budget.give_back(receipt)
     KnownNetwork.remember(user, network)
-    security_events.note("login", actor_name=user.username, user_id=user.pk)
+    with acting(actor=user):
+        security_events.note("login")
     return user
 
 
@@ -66,11 +67,20 @@ def _spend(budgets: list[Budget], name: str, user: User | None) -> list[tuple[Bu
             try:
                 receipt = budget.take()
             except TooMany:
-                security_events.note(
-                    "login_limited", actor_name=name, user_id=user.pk if user else None
-                )
+                _note_limit(budget, name, user)
                 raise
             undo.callback(budget.give_back, receipt)
             receipts.append((budget, receipt))
         undo.pop_all()
     return receipts
+
+
+def _note_limit(budget: Budget, name: str, user: User | None) -> None:
+    """Note that ``budget`` is used up: once in its window, however often somebody tries."""
+    security_events.note_rarely(
+        "login_limited",
+        budget.name,
+        seconds=budget.seconds,
+        actor_name=name,
+        user_id=user.pk if user else None,
+    )

@@ -19,8 +19,9 @@ from accounts.api_keys import ApiKey
 from accounts.key_use import ApiKeyUse
 from accounts.roles import PERMISSIONS, Role, may_in_app
 from accounts.sessions import AuthSession, KnownNetwork
+from crm.base import security_events
 from crm.base.errors import Conflict, NeedsConfirmation, invalid
-from crm.base.history import History
+from crm.base.history import History, actor_id
 from crm.base.models import Archivable
 from crm.base.phones import PhoneField
 from crm.base.querysets import RecordQuerySet
@@ -228,6 +229,15 @@ class User(AbstractBaseUser, Archivable):
             self._check_successor()
             AuthSession.objects.filter(user=self).revoke()
             deactivated.ask(self)
+        self._note_for_auditors(changed)
+
+    def _note_for_auditors(self, changed: list[str]) -> None:
+        if "role" in changed:
+            old, new = self._loaded.get("role"), self.role
+            security_events.note("role_changed", of=self.username, old=old, new=new)
+        if "password" in changed:
+            own = actor_id() == self.pk
+            security_events.note("password_changed" if own else "password_set", of=self.username)
 
     def _check_successor(self) -> None:
         heir = self.successor

@@ -24,6 +24,8 @@ PERMISSIONS = {
     "accounts.archive_user": ADMIN,
     "accounts.restore_user": ADMIN,
     "accounts.assign_user": MANAGERS,
+    "audit.view_trail": MANAGERS,
+    "audit.view_seal": ADMIN,
     "base.view_securityevent": MANAGERS,
     "base.view_notice": ADMIN,
     "base.retry_notice": ADMIN,

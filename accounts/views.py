@@ -105,7 +105,6 @@ class PasswordView(AuthEndpoint):
         budget.give_back(receipt)
         hashed = hash_of(values["new_password"], user, field="new_password")
         unit_of_work(lambda: user.change_password(hashed))
-        security_events.note("password_changed")
         return Response(open_session(user, request.headers.get("User-Agent", "")))
 
 

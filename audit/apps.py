@@ -11,4 +11,5 @@ class AuditConfig(AppConfig):
     verbose_name = _("Audit")
 
     def ready(self) -> None:
-        import_module("audit.checks")  # registers itself
+        for name in ("checks", "panels"):
+            import_module(f"audit.{name}")  # registers itself

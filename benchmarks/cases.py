@@ -10,6 +10,9 @@ Role = Literal["sales", "admin"]
 ROLES: tuple[Role, ...] = ("sales", "admin")
 LOOK_UP = 5.0  # ms in the database: pages, search, exact look-ups, statistics
 PIPELINE = 50.0
+FEED = 50.0
+# Who asks, the keys, and of each table on the page the entries and those before them.
+FEED_QUERIES = 26
 REPORT = 1000.0
 BACK_OFFICE = 200.0
 BACK_OFFICE_QUERIES = 6
@@ -150,8 +153,37 @@ INVOICE_CASES = [
     Case("report of customers", f"{REPORTS}/customers", "sales", REPORT),
     Case("report of a customer", f"{REPORTS}/customers?customer={{id}}"),
 ]
+AUDIT = "/api/v1/audit-logs"
+AUDIT_FILTERS = {
+    "table": "table=customer",
+    "table without changes": "table=apikey",
+    "record": "table=customer&record={id}",
+    "record of any table": "record={id}",
+    "user": "user={creator}",
+    "nobody": "user=999999999",
+    "action": "action=update",
+    "rare action": "action=delete",
+    "event": "action=login",
+    "source": "source=api",
+    "absent source": "source=import",
+    "request": "request_id={request}",
+    "changed field": "changed=instagram",
+    "field that is never changed": "changed=photo",
+    "from": "from={day}",
+    "to": "to={day}",
+    "a day long ago": "from={day}&to={next_day}",
+    "the largest page": "page_size=200",
+}
+AUDIT_CASES = [
+    Case("audit", AUDIT, "admin", FEED, FEED_QUERIES),
+    *(
+        Case(f"audit: {name}", f"{AUDIT}?{query}", "admin", FEED, FEED_QUERIES)
+        for name, query in AUDIT_FILTERS.items()
+    ),
+]
 ADMIN = [
     back_office("home", ""),
+    back_office("audit trail", "audit/"),
     back_office("customers", "customers/customer/", BACK_OFFICE_QUERIES),
     *(
         back_office(f"search, {name}", f"customers/customer/?q={term}")
@@ -163,4 +195,4 @@ ADMIN = [
     back_office("a customer's history", "customers/customer/{id}/history/"),
     back_office("users", "accounts/user/", BACK_OFFICE_QUERIES),
 ]
-CASES = [*API, *LEAD_CASES, *INVOICE_CASES, *ADMIN]
+CASES = [*API, *LEAD_CASES, *INVOICE_CASES, *AUDIT_CASES, *ADMIN]

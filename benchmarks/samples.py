@@ -18,6 +18,7 @@ def samples(middle: Customer) -> dict[str, str]:
         "tax_id": middle.tax_id,
         "rare": f"{middle.surname}{middle.pk:07d}",
         "day": middle.created_at.isoformat(),
+        "request": middle.history.latest("history_id").request_id,
         "next_day": (middle.created_at + timedelta(days=1)).isoformat(),
     }
     return {name: quote(str(value), safe="") for name, value in values.items()}

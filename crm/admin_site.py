@@ -17,6 +17,9 @@ from unfold.sites import UnfoldAdminSite
 
 from accounts.admin_forms import SignInForm
 from accounts.admin_pages import limited, own_password_page, profile_page
+from audit.pages import trail_page
+from audit.views import VIEW
+from crm.base import security_events
 from crm.base.admin_lists import LONGEST_SEARCH
 from crm.base.admin_picked import live
 from crm.base.admin_records import RecordAdmin
@@ -49,11 +52,22 @@ class BackOffice(UnfoldAdminSite):
 
     def extra_urls(self) -> list[URLPattern]:
         """Return the pages that belong to no model."""
-        pages = {"profile": profile_page, "day": day_page, "board": board_page, "team": team_page}
+        pages = {
+            "profile": profile_page,
+            "day": day_page,
+            "board": board_page,
+            "team": team_page,
+            "audit": trail_page,
+        }
         return [
             path(f"{name}/", self.admin_view(partial(page, self)), name=name)
             for name, page in pages.items()
         ]
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """Tell every page where the audit trail is, for those who may read it."""
+        url = reverse("admin:audit") if request.user.has_perm(VIEW) else ""
+        return {**super().each_context(request), "audit_url": url}
 
     def index(self, request: HttpRequest, extra_context: Any = None) -> Any:
         """Lead those who sell to their day; show those who oversee how things are."""
@@ -66,6 +80,11 @@ class BackOffice(UnfoldAdminSite):
         response = super().login(request, extra_context)
         form = (getattr(response, "context_data", None) or {}).get("form")
         return limited(response, getattr(form, "wait", 0))
+
+    def logout(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        if request.method == "POST":
+            security_events.note("logout")
+        return super().logout(request, extra_context)
 
     def password_change(self, request: HttpRequest, extra_context: Any = None) -> HttpResponseBase:
         return own_password_page(self, request)
@@ -120,6 +139,10 @@ def may_view_users(request: HttpRequest) -> bool:
 
 def may_view_api_keys(request: HttpRequest) -> bool:
     return request.user.has_perm("accounts.view_apikey")
+
+
+def may_view_trail(request: HttpRequest) -> bool:
+    return request.user.has_perm(VIEW)
 
 
 def may_view_security_events(request: HttpRequest) -> bool:

@@ -472,6 +472,12 @@ UNFOLD = {
                         "permission": "crm.admin_site.may_view_api_keys",
                     },
                     {
+                        "title": _("Audit trail"),
+                        "icon": "history",
+                        "link": reverse_lazy("admin:audit"),
+                        "permission": "crm.admin_site.may_view_trail",
+                    },
+                    {
                         "title": _("Security events"),
                         "icon": "shield",
                         "link": reverse_lazy("admin:base_securityevent_changelist"),

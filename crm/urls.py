@@ -16,6 +16,7 @@ urlpatterns = [
     path("api/v1/", include("leads.urls")),
     path("api/v1/", include("invoices.urls")),
     path("api/v1/", include("accounts.urls")),
+    path("api/v1/", include("audit.urls")),
     path("api/<path:rest>", csrf_exempt(not_found)),
     path("compat/", include("crm.compat.urls")),
     path("compat/<path:rest>", csrf_exempt(not_found)),

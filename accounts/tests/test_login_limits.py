@@ -39,9 +39,8 @@ def test_what_is_over_the_limit_is_not_evaluated(sam: User, settings: Any) -> No
     guesses(15)
     assert len(CountingHasher.computed) == 10
     assert SecurityEvent.objects.filter(kind="login_failed").count() == 10
-    limited = SecurityEvent.objects.filter(kind="login_limited")
-    assert {event.user_id for event in limited} == {sam.pk}
-    assert limited.count() == 5
+    # Once: whoever goes on trying must not fill the table.
+    assert SecurityEvent.objects.get(kind="login_limited").user_id == sam.pk
 
 
 def test_a_name_nobody_has_is_limited_like_any_other(db: None) -> None:

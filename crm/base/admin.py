@@ -11,27 +11,12 @@ from unfold.admin import ModelAdmin
 
 from crm.base.admin_filters import ChoiceFilter, Choices, CreatedFilter
 from crm.base.admin_lists import BoundedListMixin, badge
+from crm.base.event_kinds import COLOURS, KINDS, title
 from crm.base.models import SecurityEvent
 from crm.base.outbox.admin import NoticeAdmin
 from crm.base.readable import source_label
 
 __all__ = ["NoticeAdmin", "SecurityEventAdmin"]
-
-KINDS = {
-    "login": (_("Signed in"), "success"),
-    "login_failed": (_("Wrong name or password"), "warning"),
-    "login_limited": (_("Too many attempts"), "danger"),
-    "key_refused": (_("Wrong API key"), "warning"),
-    "key_limited": (_("Too many wrong API keys"), "danger"),
-    "registered_again": (_("Registered again"), "info"),
-    "logout": (_("Signed out"), "info"),
-    "password_changed": (_("Changed own password"), "info"),
-    "password_set": (_("Password set by an administrator"), "warning"),
-    "sessions_ended": (_("Sessions ended by an administrator"), "warning"),
-    "exported": (_("Exported"), "info"),
-    "token_reuse": (_("Stolen session ended"), "danger"),
-}
-COLOURS = {kind: colour for kind, (_label, colour) in KINDS.items()}
 
 
 class KindFilter(ChoiceFilter):
@@ -72,13 +57,12 @@ class SecurityEventAdmin(BoundedListMixin, ModelAdmin):
         raise Http404  # nobody changes an event
 
     @badge(_("event"), COLOURS)
-    def event(self, event: SecurityEvent) -> tuple[str, Any]:
+    def event(self, event: SecurityEvent) -> tuple[str, str]:
         return event.kind, self.label(event)
 
     @admin.display(description=_("event"))
-    def label(self, event: SecurityEvent) -> Any:
-        label, _colour = KINDS.get(event.kind, (event.kind, ""))
-        return label
+    def label(self, event: SecurityEvent) -> str:
+        return title(event.kind)
 
     @admin.display(description=_("source"))
     def came_by(self, event: SecurityEvent) -> str:

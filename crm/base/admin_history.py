@@ -65,10 +65,11 @@ def shown(entries: list[Values], model: Any, actor: Any) -> list[Values]:
 
 
 def _lines(model: Any, names: Names, entry: Values) -> Any:
-    """Yield ``(label, old, new)``; of a new record only what somebody chose."""
-    for name, new in entry["new_values"].items():
+    """Yield ``(label, old, new)``; of a record made or deleted only what somebody chose."""
+    old, new = entry["old_values"], entry["new_values"]
+    for name in old | new:
         field = model._meta.get_field(name)
-        line = names.readable(field, entry["old_values"].get(name)), names.readable(field, new)
+        line = names.readable(field, old.get(name)), names.readable(field, new.get(name))
         chosen = field.editable and not field.primary_key
-        if line != (NOTHING, NOTHING) and (chosen or name in entry["old_values"]):
+        if line != (NOTHING, NOTHING) and (chosen or (old and new)):
             yield label(field), *line

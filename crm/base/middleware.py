@@ -4,6 +4,7 @@ import logging
 import re
 import time
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
@@ -14,11 +15,13 @@ from crm.base.addresses import address_of, client_address, is_proxy
 from crm.base.context import acting, key_id, new_request_id
 from crm.base.history import actor_id
 from crm.base.problem_pages import problem_response
+from crm.base.security_events import note_refusal
 
 logger = logging.getLogger("crm.requests")
 Handler = Callable[[HttpRequest], HttpResponse]
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 NO_CONTENT = 204
+LONGEST_PATH = 200
 MOST_DIGITS = 18  # int() refuses thousands of them with an exception
 SOURCES = (("/api/", "api"), ("/compat/", "compat"), ("/admin/", "admin"))
 
@@ -45,6 +48,8 @@ class RequestContextMiddleware:
             started = time.perf_counter()
             response = self.get_response(request)
             log(request, response, time.perf_counter() - started)
+            if response.status_code == HTTPStatus.FORBIDDEN:
+                note_refusal(method=request.method, path=request.path_info[:LONGEST_PATH])
         response["X-Request-ID"] = request_id
         return response
 

@@ -45,9 +45,9 @@ class Cursor:
             check(values)
             backwards, *rest = values
         except (ValueError, TypeError, binascii.Error, RecursionError, ParseError) as error:
-            raise _bad_cursor() from error
+            raise bad_cursor() from error
         if len(rest) != columns or None in rest or backwards not in (0, 1):
-            raise _bad_cursor()
+            raise bad_cursor()
         return cls(tuple(rest), bool(backwards))
 
 
@@ -55,7 +55,7 @@ def _jsonable(value: Any) -> Any:
     return value if isinstance(value, int | str) else value.isoformat()
 
 
-def _bad_cursor() -> BadRequest:
+def bad_cursor() -> BadRequest:
     return BadRequest(_("Take the cursor from a page's next or previous link."), field="cursor")
 
 
@@ -76,19 +76,20 @@ def after(queryset: QuerySet[Any], ordering: Sequence[str], cursor: Cursor) -> Q
     columns = [name.lstrip("-") for name in ordering]
     beyond = Less if ordering[0].startswith("-") != cursor.backwards else Greater
     values = [
-        _value(queryset.model._meta.get_field(column), given)
+        stored(queryset.model._meta.get_field(column), given)
         for column, given in zip(columns, cursor.values, strict=True)
     ]
     return queryset.filter(beyond(row(columns), values))
 
 
-def _value(field: Any, given: Any) -> Any:
+def stored(field: Any, given: Any) -> Any:
+    """Return a cursor's value as ``field`` has it; raises 400 for what it cannot have."""
     try:
         value = field.to_python(given)
         field.run_validators(value)  # a number that is too large for any row
         return value.astimezone(UTC) if isinstance(value, datetime) else value
     except (ValidationError, ValueError, TypeError, OverflowError) as error:
-        raise _bad_cursor() from error
+        raise bad_cursor() from error
 
 
 def reverse(ordering: Sequence[str]) -> list[str]:
@@ -109,18 +110,20 @@ class Page:
         self.cursor = Cursor.decode(text, len(ordering)) if text else None
 
     def fetch(self, fetch: Any) -> list[dict[str, Any]]:
-        queryset, ordering = self.queryset, self.ordering
         backwards = bool(self.cursor and self.cursor.backwards)
-        if self.cursor:
-            queryset = after(queryset, ordering, self.cursor)
-        ordered = queryset.order_by(*(reverse(ordering) if backwards else ordering))
-        rows: list[dict[str, Any]] = list(fetch(ordered[: self.size + 1]))
+        rows: list[dict[str, Any]] = list(fetch(self.limited(backwards)))
         more, rows = len(rows) > self.size, rows[: self.size]
         if backwards:
             rows.reverse()
         self.has_next = backwards or more
         self.has_previous = more if backwards else self.cursor is not None
         return rows
+
+    def limited(self, backwards: bool) -> Any:
+        """Return what ``fetch`` makes rows of: one more than fit, in the order that is read."""
+        ordering = reverse(self.ordering) if backwards else self.ordering
+        rows = after(self.queryset, self.ordering, self.cursor) if self.cursor else self.queryset
+        return rows.order_by(*ordering)[: self.size + 1]
 
     def answer(self, path: str, fetch: Any) -> dict[str, Any]:
         """Return ``{next, previous, results}``, and ``count`` when the query asks for it."""

@@ -38,7 +38,7 @@ def readable(field: Any, value: Any) -> str:
     if value is None or value == "":
         return NOTHING
     if isinstance(value, bool):
-        return _plain(value)
+        return plain(value)
     if field.flatchoices:
         return str(dict(field.flatchoices).get(value, value))
     if isinstance(value, datetime):
@@ -46,11 +46,16 @@ def readable(field: Any, value: Any) -> str:
     if isinstance(value, date):
         return date_format(value, "DATE_FORMAT")
     if isinstance(value, dict):
-        return ", ".join(f"{name}: {_plain(one)}" for name, one in value.items()) or NOTHING
+        return plain(value) or NOTHING
     return " ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
-def _plain(value: Any) -> str:
+def plain(value: Any) -> str:
+    """Return a value of which no field is known."""
+    if isinstance(value, dict):
+        return ", ".join(f"{name}: {plain(one)}" for name, one in value.items())
+    if isinstance(value, list):
+        return ", ".join(map(plain, value))
     return (_("Yes") if value else _("No")) if isinstance(value, bool) else str(value)
 
 

@@ -50,14 +50,15 @@ class SecurityEvent(models.Model):
     append_only = True
     erasable = ("address", "details")
 
-    kind = models.CharField(_("event"), max_length=40, db_index=True)
+    kind = models.CharField(_("event"), max_length=40)
     actor_name = models.CharField(_("by"), max_length=150)
-    user_id = models.BigIntegerField(_("user"), null=True, db_index=True)
+    actor_role = models.CharField(_("role"), max_length=20, default="")
+    user_id = models.BigIntegerField(_("user"), null=True)
     address = models.CharField(_("address"), max_length=45)
     source = models.CharField(_("source"), max_length=10)
     request_id = models.CharField(_("request"), max_length=64)
     details = models.JSONField(_("details"), default=dict)
-    occurred_at = models.DateTimeField(_("when"), default=timezone.now, db_index=True)
+    occurred_at = models.DateTimeField(_("when"), default=timezone.now)
     proof = models.TextField(_("proof"), blank=True, default="", db_default="")
 
     class Meta:
@@ -65,6 +66,13 @@ class SecurityEvent(models.Model):
         ordering = ["-occurred_at", "-id"]
         verbose_name = _("security event")
         verbose_name_plural = _("security events")
+        indexes = [
+            models.Index(fields=["occurred_at", "id"], name="event_by_time"),
+            models.Index(fields=["kind", "occurred_at", "id"], name="event_by_kind"),
+            models.Index(fields=["user_id", "occurred_at", "id"], name="event_by_user"),
+            models.Index(fields=["source", "occurred_at", "id"], name="event_by_source"),
+            models.Index(fields=["request_id"], name="event_by_request"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.actor_name}"

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from crm.base.differences import SILENT
+from crm.base.differences import DELETE, SILENT
 
 Values = dict[str, Any]
 
@@ -24,10 +24,15 @@ def entries(page: Any, history: Any, hidden: frozenset[str] = frozenset()) -> li
 
 
 def entry(row: Any, previous: Any, hidden: frozenset[str]) -> Values:
-    """Return ``row`` as ``{history_id, action, old_values, new_values, user, at, …}``."""
+    """Return ``row`` as ``{id, table, label, action, old_values, new_values, user, at, …}``."""
     old, new = difference(row, previous, hidden)
+    table = row.instance_type._meta.model_name
     return {
+        "id": f"{table}-{row.history_id}",
         "history_id": row.history_id,
+        "table": table,
+        "record_id": row.id,
+        "label": label(row),
         "action": row.action,
         "old_values": old,
         "new_values": new,
@@ -39,14 +44,29 @@ def entry(row: Any, previous: Any, hidden: frozenset[str]) -> Values:
     }
 
 
+def label(row: Any) -> str:
+    """Return what the record was called then; nothing is asked of the database."""
+    values = {field.attname: field.value_from_object(row) for field in row.tracked_fields}
+    return str(row.instance_type(**values))
+
+
 def difference(row: Any, previous: Any, hidden: frozenset[str]) -> tuple[Values, Values]:
-    """Return the old and the new values of the fields that changed."""
-    old, new = {}, {}
-    for field in row.tracked_fields:
-        if field.name in SILENT or field.name in hidden:
-            continue
-        after = field.value_from_object(row)
-        before = field.value_from_object(previous) if previous else None
-        if after != before:
-            old[field.name], new[field.name] = before, after
-    return (old, new) if previous else ({}, new)
+    """Return the old and the new values of the fields that changed.
+
+    A creation has no old values, a deletion no new ones.
+    """
+    now = _values(row, hidden)
+    if row.action == DELETE or previous is None:
+        known = {name: value for name, value in now.items() if value is not None}
+        return (known, {}) if row.action == DELETE else ({}, known)
+    before = _values(previous, hidden)
+    changed = [name for name in now if now[name] != before[name]]
+    return {name: before[name] for name in changed}, {name: now[name] for name in changed}
+
+
+def _values(row: Any, hidden: frozenset[str]) -> Values:
+    return {
+        field.name: field.value_from_object(row)
+        for field in row.tracked_fields
+        if field.name not in SILENT and field.name not in hidden
+    }

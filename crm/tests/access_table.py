@@ -88,6 +88,8 @@ API: dict[str, dict[str, Statuses]] = {
         "POST": (401, 403, 201, 201),
     },
     "/api/v1/invoices/{pk}/payments/{payment}/reverse": {"POST": (401, 403, 201, 201)},
+    "/api/v1/audit-logs": {"GET": (401, 403, 200, 200)},
+    "/api/v1/audit-logs/{pk}": {"GET": (401, 403, 200, 200)},
     "/api/v1/reports/customers": {"GET": (401, 200, 200, 200)},
     "/api/v1/reports/invoices": {"GET": (401, 200, 200, 200)},
 }
@@ -249,6 +251,10 @@ BACK_OFFICE: dict[str, dict[str, Statuses]] = {
     "/admin/team/": {
         "GET": (302, 403, 200, 200),
         "POST": (302, 403, 200, 200),
+    },
+    "/admin/audit/": {
+        "GET": (302, 403, 200, 200),
+        "POST": (302, 403, 405, 405),
     },
     "/admin/leads/lead/{object_id}/log/": {
         "GET": (302, 200, 200, 200),

@@ -18,7 +18,9 @@ from accounts.models import ApiKey, User
 from accounts.tests.make import PASSWORD, make_key, make_user
 from accounts.tokens import open_session
 from crm.base.images import make_photo
+from crm.base.models import SecurityEvent
 from crm.base.photo_files import store
+from crm.base.security_events import note
 from crm.tests.routes import Route
 from customers.models import Customer
 from customers.photos import signed_link
@@ -138,6 +140,9 @@ def values_for(route: Route) -> dict[str, Any]:
     if "{token}" in route.path:
         customer = MAKERS[Customer]()
         return {"token": signed_link(customer.pk, customer.photo).rpartition("/")[2]}
+    if "audit-logs" in route.path:
+        note("exported")
+        return {"pk": f"securityevent-{SecurityEvent.objects.latest('id').pk}"}
     if "{" not in route.path or route.model is None:
         return {"rest": "nowhere"}
     record = MAKERS[route.model]()

@@ -45,7 +45,7 @@ def test_nobody_writes_them(back_office: Login, alice: User, event: SecurityEven
         assert response.status_code == 403
     delete = {"action": "delete_selected", "index": "0", "_selected_action": [str(event.pk)]}
     client.post(LIST, delete)
-    assert SecurityEvent.objects.get().actor_name == "mallory"
+    assert SecurityEvent.objects.get(pk=event.pk).actor_name == "mallory"
 
 
 @pytest.mark.parametrize(

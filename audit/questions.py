@@ -1,0 +1,48 @@
+"""What the feed can be asked: the same names over the API and in the back office."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from audit.tables import field_names, tables
+from crm.base.differences import ACTIONS
+from crm.base.event_kinds import KINDS
+from crm.base.filter_fields import MomentField
+from crm.base.filters import MOST
+from crm.base.readable import SOURCES
+
+
+def choice(label: Any, choices: Any) -> forms.ChoiceField:
+    return forms.ChoiceField(label=label, choices=choices, required=False)
+
+
+def same(names: Any) -> list[tuple[str, str]]:
+    return [(name, name) for name in names]
+
+
+class QuestionForm(forms.Form):
+    """Reads the parameters that narrow the feed; what is empty narrows nothing."""
+
+    table = choice(_("table"), lambda: same(tables()))
+    record = forms.IntegerField(label=_("record"), min_value=0, max_value=MOST, required=False)
+    user = forms.IntegerField(label=_("user"), min_value=0, max_value=MOST, required=False)
+    action = choice(_("action"), same([*ACTIONS, *KINDS]))
+    source = choice(_("source"), list(SOURCES.items()))
+    request_id = forms.CharField(label=_("request"), max_length=64, required=False)
+    changed = choice(_("changed field"), lambda: same(field_names()))
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        super().__init__(data)
+        # A word of Python's, so that no attribute may have it.
+        self.fields["from"] = MomentField(label=_("from"), required=False)
+        self.fields["to"] = MomentField(label=_("until"), required=False)
+
+    def question(self) -> dict[str, Any]:
+        """Return the values given, once the form is found valid."""
+        empty = (None, "")
+        return {name: value for name, value in self.cleaned_data.items() if value not in empty}
+
+
+PARAMETERS = frozenset({*QuestionForm.base_fields, "from", "to"})

@@ -1,0 +1,69 @@
+"""Entries of the feed in words: names for numbers, labels for fields, and where they lead."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.text import capfirst
+
+from audit.tables import EventTable, tables
+from crm.base.admin_history import shown
+from crm.base.event_kinds import COLOURS, DETAILS, detail_label, title
+from crm.base.readable import plain, role_label, source_label
+
+Values = dict[str, Any]
+
+
+def in_words(entries: Sequence[Values], actor: Any) -> list[Values]:
+    """Return ``entries`` as people read them, in their order; as many statements as tables."""
+    by_table = defaultdict(list)
+    for entry in entries:
+        by_table[entry["table"]].append(entry)
+    told = {
+        entry["id"]: entry for name, of in by_table.items() for entry in _of_table(name, of, actor)
+    }
+    return [told[entry["id"]] for entry in entries]
+
+
+def _of_table(name: str, entries: list[Values], actor: Any) -> list[Values]:
+    model = tables()[name].model
+    if name == EventTable.name:
+        return [event_in_words(entry) for entry in entries]
+    kind = capfirst(str(model._meta.verbose_name))
+    return [
+        {**entry, "kind": kind, "link": link(model, entry["record_id"])}
+        for entry in shown(entries, model, actor)
+    ]
+
+
+def link(model: Any, pk: int) -> str:
+    """Return the address of the record's page; "" when its model has none of its own."""
+    try:
+        return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_change", args=[pk])
+    except NoReverseMatch:
+        return ""
+
+
+def event_in_words(entry: Values) -> Values:
+    kind = entry["action"]
+    return {
+        **entry,
+        "action": title(kind),
+        "colour": COLOURS.get(kind, "info"),
+        "label": "",
+        "role": role_label(entry["user"]["role"]),
+        "source": source_label(entry["source"]),
+        "lines": list(_details(entry["new_values"])),
+    }
+
+
+def _details(values: Values) -> Iterator[tuple[str, str, str]]:
+    """Yield ``(label, "", text)`` of what an event tells."""
+    known = list(DETAILS)
+    # PostgreSQL keeps them in an order of its own.
+    for name in sorted(values, key=lambda name: (known.index(name) if name in known else -1, name)):
+        value = values[name]
+        text = role_label(value) if name in ("old", "new") else plain(value)
+        if text:
+            yield detail_label(name), "", text

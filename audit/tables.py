@@ -1,0 +1,145 @@
+"""What the feed reads: the histories of all models, found in the registry, and security events."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, ClassVar, Protocol
+
+from django.db.models import OuterRef, QuerySet, Subquery
+
+from audit.trail import trails
+from crm.base import timeline
+from crm.base.event_kinds import KINDS, title
+from crm.base.history import history_model
+from crm.base.models import SecurityEvent
+
+Question = Mapping[str, Any]
+Entries = dict[int, dict[str, Any]]
+
+
+class Table(Protocol):
+    """Something that has entries, each with a time and a number, whose columns are ``order``."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def model(self) -> Any: ...
+    @property
+    def order(self) -> tuple[str, str]: ...
+
+    def narrowed(self, question: Question, actor: Any) -> QuerySet[Any] | None:
+        """Return the entries that answer ``question``; None when none can."""
+
+    def entries(self, numbers: Collection[int], actor: Any) -> Entries:
+        """Return the entries with these numbers, in as many statements however many they are."""
+
+
+@dataclass(frozen=True)
+class HistoryTable:
+    """The history of a model."""
+
+    model: Any
+    order: ClassVar = ("history_date", "history_id")
+    lookups: ClassVar = {
+        "record": "id",
+        "user": "history_user_id",
+        "action": "action",
+        "source": "source",
+        "request_id": "request_id",
+        "changed": "changed__names",
+        "from": "history_date__gte",
+        "to": "history_date__lte",
+    }
+
+    @property
+    def name(self) -> str:
+        return str(self.model._meta.model_name)
+
+    @property
+    def history(self) -> Any:
+        return history_model(self.model)
+
+    def field_names(self) -> frozenset[str]:
+        return frozenset(field.name for field in self.history.tracked_fields)
+
+    def narrowed(self, question: Question, actor: Any) -> QuerySet[Any] | None:
+        told = self.field_names() - self.model.hidden_fields(actor)
+        is_of_another = "changed" in question and question["changed"] not in told
+        if is_of_another or question.get("action") in KINDS:
+            return None
+        return narrowed(self.history.objects.all(), self.lookups, question)
+
+    def entries(self, numbers: Collection[int], actor: Any) -> Entries:
+        """Return the entries in two statements: their rows, and the row before each."""
+        every = self.history.objects
+        older = every.filter(id=OuterRef("id"), history_id__lt=OuterRef("history_id"))
+        before = older.order_by("-history_id").values("history_id")[:1]
+        rows = list(every.filter(pk__in=numbers).annotate(before=Subquery(before)))
+        previous = every.in_bulk({row.before for row in rows if row.before})
+        hidden = self.model.hidden_fields(actor)
+        return {row.pk: timeline.entry(row, previous.get(row.before), hidden) for row in rows}
+
+
+class EventTable:
+    """The security events, which change no record."""
+
+    name = "securityevent"
+    model = SecurityEvent
+    order = ("occurred_at", "id")
+    lookups: ClassVar = {
+        "user": "user_id",
+        "action": "kind",
+        "source": "source",
+        "request_id": "request_id",
+        "from": "occurred_at__gte",
+        "to": "occurred_at__lte",
+    }
+
+    def narrowed(self, question: Question, actor: Any) -> QuerySet[Any] | None:
+        if question.keys() - self.lookups.keys() or question.get("action", "login") not in KINDS:
+            return None
+        return narrowed(SecurityEvent.objects.all(), self.lookups, question)
+
+    def entries(self, numbers: Collection[int], actor: Any) -> Entries:
+        events = SecurityEvent.objects.in_bulk(list(numbers))
+        return {pk: event_entry(event) for pk, event in events.items()}
+
+
+def event_entry(event: SecurityEvent) -> dict[str, Any]:
+    """Return ``event`` in the shape of ``crm.base.timeline.entry``."""
+    return {
+        "id": f"{EventTable.name}-{event.pk}",
+        "history_id": event.pk,
+        "table": EventTable.name,
+        "record_id": None,
+        "label": title(event.kind),
+        "action": event.kind,
+        "old_values": {},
+        "new_values": {**event.details, "address": event.address},
+        "user": {"id": event.user_id, "name": event.actor_name, "role": event.actor_role},
+        "source": event.source,
+        "at": event.occurred_at,
+        "request_id": event.request_id,
+        "reason": "",
+    }
+
+
+def narrowed(rows: QuerySet[Any], lookups: Mapping[str, str], question: Question) -> QuerySet[Any]:
+    return rows.filter(**{lookups[name]: value for name, value in question.items()})
+
+
+@cache
+def tables() -> dict[str, Table]:
+    """Return the tables by name; a model with a history is there by itself."""
+    found = [_table(trail.model) for trail in trails()]
+    return {table.name: table for table in sorted(found, key=lambda table: table.name)}
+
+
+def _table(model: Any) -> Table:
+    return EventTable() if model is SecurityEvent else HistoryTable(model.instance_type)
+
+
+def field_names() -> list[str]:
+    """Return the names of all fields that a history tells of."""
+    histories = [table for table in tables().values() if isinstance(table, HistoryTable)]
+    return sorted({name for table in histories for name in table.field_names()})
