@@ -6,6 +6,7 @@ from typing import Any, Self
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from crm.base import as_of
 from crm.base.querysets import RecordQuerySet
 from leads.choices import FINISHED, OPEN, ProcessStatus
 from leads.rights import visible
@@ -26,6 +27,11 @@ class LeadQuerySet(RecordQuerySet[Any]):
 
     def finished(self) -> Self:
         return self.filter(status__in=FINISHED)
+
+    def audited_update(self, **values: Any) -> int:
+        """Update every lead: that touches it."""
+        now = timezone.now()
+        return super().audited_update(updated_at=now, touched_at=now, **values)
 
     def overdue(self, now: datetime | None = None) -> Self:
         """Keep the leads whose next step should have been taken."""
@@ -70,10 +76,10 @@ class ProcessQuerySet(RecordQuerySet[Any]):
         return self.open().filter(next_followup_at__lt=before)
 
     def overdue(self, now: datetime | None = None) -> Self:
-        return self.due(now or timezone.now())
+        return self.due(now or as_of.now())
 
     def not_overdue(self, now: datetime | None = None) -> Self:
-        later = Q(next_followup_at=None) | Q(next_followup_at__gte=now or timezone.now())
+        later = Q(next_followup_at=None) | Q(next_followup_at__gte=now or as_of.now())
         return self.filter(later | Q(status=ProcessStatus.COMPLETED))
 
     def give_to(self, owner_id: int | None) -> int:

@@ -41,7 +41,7 @@ class RecordQuerySet(models.QuerySet[Model]):
 
         Records are locked in the order of their ids, so that two callers cannot deadlock.
         """
-        values |= {"updated_at": timezone.now(), "modified_by_id": actor_id()}
+        values = {"updated_at": timezone.now(), "modified_by_id": actor_id(), **values}
         with transaction.atomic():
             locked = self.order_by("pk").select_for_update(of=("self",))
             pks = list(locked.values_list("pk", flat=True))

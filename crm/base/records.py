@@ -1,6 +1,7 @@
 """What every business record is made of."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -128,10 +129,14 @@ class Record(Remembering):
         self._claim_version()
         self.updated_at = timezone.now()
         self.modified_by = acting_user()
+        self.dated(changed)
         return True
 
     def guard(self, changed: list[str]) -> None:
         """Check the rules on a change of the columns ``changed``, inside its transaction."""
+
+    def dated(self, changed: list[str]) -> None:
+        """Note what else ``updated_at`` tells of a change of the columns ``changed``."""
 
     def _claim_version(self) -> None:
         same = type(self)._base_manager.filter(pk=self.pk, version=self.version)
@@ -143,6 +148,14 @@ class Record(Remembering):
         """Fill the column that search reads."""
         if self.searchable:
             self.search_text = fold_all(getattr(self, name) for name in self.searchable)
+
+    @classmethod
+    def untracked_then(cls, moment: datetime) -> dict[str, Any]:
+        """Return, for columns without a history, an expression on an entry of the record's own.
+
+        It tells what the column was at ``moment``, see ``crm.base.past``.
+        """
+        return {}
 
     @classmethod
     def hidden_fields(cls, actor: Any) -> frozenset[str]:
