@@ -10,7 +10,7 @@ from django.utils import translation
 from accounts.models import User
 from accounts.roles import Role
 from accounts.tests.make import make_user
-from crm.tests.audit_check import drift, miscounted
+from crm.tests.audit_check import drift, miscounted, unproven
 from crm.tests.clients import ApiClient, signed_in
 from invoices import frozen
 from invoices.models import Invoice
@@ -61,6 +61,7 @@ def live_rows_equal_their_newest_history(request: pytest.FixtureRequest) -> Iter
     yield
     if uses_database:
         assert drift() == []
+        assert unproven() == []
         assert miscounted() == []
     if "transactional_db" in uses_database and Invoice.objects.issued().exists():
         frozen.lift()  # the tables are emptied next, after which the triggers are made anew

@@ -7,6 +7,7 @@ from psycopg import sql
 from psycopg.abc import Params
 
 from benchmarks.tables import (
+    CREATED,
     STAMP,
     Database,
     Expressions,
@@ -46,6 +47,11 @@ PROCESSES = sql.SQL(
     FROM leads_lead AS lead WHERE lead.status <> 'new' ORDER BY lead.id
     """
 )
+MOVED: Expressions = {
+    "history_type": sql.Literal("~"),
+    "action": sql.Literal("update"),
+    "changed": sql.Literal('["status"]'),
+}
 
 
 def make_leads(database: Database, size: int, until: Any, users: list[int], customers: int) -> None:
@@ -81,6 +87,6 @@ def insert_past(database: Database, model: Any) -> None:
         name: sql.Identifier(name) for name in columns(past).keys() & columns(model).keys()
     }
     live = sql.Identifier(model._meta.db_table)
-    for history_type, condition in (("+", "TRUE"), ("~", "version > 1")):
+    for told, condition in ((CREATED, "TRUE"), (MOVED, "version > 1")):
         rows = sql.SQL("SELECT * FROM {} WHERE {} ORDER BY id").format(live, sql.SQL(condition))
-        insert(database, past, rows, {**copy, **STAMP, "history_type": sql.Literal(history_type)})
+        insert(database, past, rows, {**copy, **STAMP, **told})

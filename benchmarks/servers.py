@@ -52,6 +52,7 @@ def production(database_url: str, data_dir: Path) -> dict[str, str]:
         "SECRET_KEY": KEY,
         "JWT_KEY": KEY,
         "API_KEY_PEPPER": KEY,
+        "AUDIT_KEY": KEY,
         "DATABASE_URL": database_url,
         "DATA_DIR": str(data_dir),
         "MEDIA_ROOT": str(data_dir / "media"),

@@ -28,6 +28,21 @@ STAMP: Expressions = {
     "source": sql.Literal("api"),
     "request_id": sql.SQL("md5('request ' || id)"),
 }
+CREATED: Expressions = {
+    "history_type": sql.Literal("+"),
+    "action": sql.Literal("create"),
+    "changed": sql.Literal("[]"),
+}
+CHANGED: Expressions = {
+    "history_type": sql.Literal("~"),
+    "action": sql.SQL("CASE WHEN archived_at IS NULL THEN 'update' ELSE 'archive' END"),
+    "changed": sql.SQL(
+        """
+        CASE WHEN archived_at IS NULL THEN '[]'::jsonb ELSE '["archived_at"]' END
+        || CASE WHEN instagram = '' THEN '[]'::jsonb ELSE '["instagram"]' END
+        """
+    ),
+}
 # How the customers that were changed once differed before.
 BEFORE: Expressions = {
     "version": sql.SQL("1"),
@@ -52,8 +67,8 @@ def insert_history(database: Database) -> None:
     copy: Expressions = {
         name: sql.Identifier(name) for name in columns(PAST).keys() & columns(LIVE)
     }
-    created = {**copy, **STAMP, "history_type": sql.Literal("+")}
-    changed = {**copy, **STAMP, "history_type": sql.Literal("~")}
+    created = {**copy, **STAMP, **CREATED}
+    changed = {**copy, **STAMP, **CHANGED}
     live = sql.Identifier(LIVE._meta.db_table)
     once = sql.SQL("SELECT * FROM {} WHERE version = 1 ORDER BY id").format(live)
     twice = sql.SQL("SELECT * FROM {} WHERE version > 1 ORDER BY id").format(live)

@@ -34,7 +34,7 @@ METHODS = [
     ("**.py", "python"),
 ]
 WITHOUT_LINE: Any = ""  # line numbers would change the file at every edit
-APPS = ("crm", "accounts", "customers", "leads", "invoices")
+APPS = ("crm", "accounts", "customers", "leads", "invoices", "audit")
 
 
 def extract_template(

@@ -15,6 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
+from crm.audit_settings import audit_keys
 from crm.base.currencies import currencies
 from crm.databases import database
 from crm.notice_settings import gateway, mail
@@ -59,6 +60,11 @@ VERSION = "0.1.0"
 SECRET_KEY = secret("SECRET_KEY")
 JWT_KEY = secret("JWT_KEY")
 API_KEY_PEPPER = secret("API_KEY_PEPPER")
+AUDIT_KEYS = audit_keys(
+    env.str("AUDIT_KEY_ID", default="") or "1",
+    secret("AUDIT_KEY"),
+    env.str("AUDIT_OLD_KEYS", default=""),
+)
 BASE_URL = env.str("BASE_URL", default="").rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 TLS = env.bool("TLS", default=False)
@@ -89,6 +95,7 @@ INSTALLED_APPS = [
     "customers",
     "leads",
     "invoices",
+    "audit",
     "crm.compat",
     "crm",
 ]
@@ -134,6 +141,8 @@ TEMPLATES = [
 # Storage --------------------------------------------------------------------------------------
 _PREPARED = env.bool("PREPARED_STATEMENTS", default=True)
 DATABASES = {"default": database(env.str("DATABASE_URL", default=""), DATA_DIR, _PREPARED)}
+# Where each seal is noted, for the operator to keep elsewhere.
+AUDIT_ANCHORS = Path(env.str("AUDIT_ANCHORS", default="") or DATA_DIR / "audit-anchors.jsonl")
 MEDIA_ROOT = env.str("MEDIA_ROOT", default=str(DATA_DIR / "media"))
 # How long a photo that was replaced can still be seen in the history.
 PHOTO_HISTORY_DAYS = env.int("PHOTO_HISTORY_DAYS", default=30)

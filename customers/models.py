@@ -99,7 +99,9 @@ class Customer(Archivable):
     tallied: ClassVar = ("client_type", "country_code")
 
     objects = CustomerQuerySet.as_manager()
-    history = History(excluded_fields=["search_text"])
+    history = History(
+        excluded_fields=["search_text"], asked_by=["created_at", "name", "registered_at"]
+    )
 
     class Meta:
         ordering = ["-id"]

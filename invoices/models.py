@@ -89,7 +89,10 @@ class Invoice(CopiedDetails, Record):
     tallied: ClassVar = ("kind", "status", "currency")
 
     objects = InvoiceQuerySet.as_manager()
-    history = History(excluded_fields=["search_text"])
+    history = History(
+        excluded_fields=["search_text"],
+        asked_by=["created_at", "customer", "issue_date", "due_date", "sequence"],
+    )
 
     class Meta:
         ordering = ["-id"]

@@ -35,7 +35,7 @@ class Action(Record):
     )
 
     objects = ActionQuerySet.as_manager()
-    history = History()
+    history = History(asked_by=["created_at", "lead"])
 
     class Meta:
         ordering = ["-id"]

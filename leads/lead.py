@@ -78,9 +78,12 @@ class Lead(Archivable):
 
     searchable = ("name", "email", "phone", "instagram")
     tallied: ClassVar = ("status", "channel", "assigned_to")
+    updated_too: ClassVar = ("touched_at",)
 
     objects = LeadQuerySet.as_manager()
-    history = History(excluded_fields=["search_text", "touched_at"])
+    history = History(
+        excluded_fields=["search_text", "touched_at"], asked_by=["created_at", "customer"]
+    )
 
     class Meta:
         ordering = ["-id"]
@@ -157,6 +160,8 @@ class Lead(Archivable):
 
     def guard(self, changed: list[str]) -> None:
         super().guard(changed)
+        if "status" in changed:
+            self.status_changed_at = timezone.now()
         if "assigned_to_id" in changed:
             demand(ASSIGN)
             self._check_assignee()
@@ -164,11 +169,6 @@ class Lead(Archivable):
             self._leave_whoever_left()
         if "customer_id" in changed:
             self._check_customer()
-
-    def dated(self, changed: list[str]) -> None:
-        self.touched_at = self.updated_at
-        if "status" in changed:
-            self.status_changed_at = self.updated_at
 
     @classmethod
     def untracked_then(cls, moment: datetime) -> dict[str, Any]:

@@ -63,7 +63,7 @@ class Process(Record):
     )
 
     objects = ProcessQuerySet.as_manager()
-    history = History(excluded_fields=["owner"])
+    history = History(excluded_fields=["owner"], asked_by=["created_at", "lead"])
 
     class Meta:
         ordering = ["-id"]

@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any, Self
 
 from django.db.models import Exists, OuterRef, Q
-from django.utils import timezone
 
 from crm.base import as_of
 from crm.base.querysets import RecordQuerySet
@@ -27,11 +26,6 @@ class LeadQuerySet(RecordQuerySet[Any]):
 
     def finished(self) -> Self:
         return self.filter(status__in=FINISHED)
-
-    def audited_update(self, **values: Any) -> int:
-        """Update every lead: that touches it."""
-        now = timezone.now()
-        return super().audited_update(updated_at=now, touched_at=now, **values)
 
     def overdue(self, now: datetime | None = None) -> Self:
         """Keep the leads whose next step should have been taken."""

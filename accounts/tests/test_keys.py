@@ -14,7 +14,7 @@ LONG = "0123456789abcdef" * 4
 def start(**environment: str) -> subprocess.CompletedProcess[str]:
     """Read the settings in a fresh process whose environment holds only this."""
     kept = {"PATH": os.environ["PATH"], "DATABASE_URL": "sqlite:////tmp/unused.sqlite3"}
-    kept |= {"API_KEY_PEPPER": LONG}
+    kept |= {"API_KEY_PEPPER": LONG, "AUDIT_KEY": LONG}
     return subprocess.run(
         [sys.executable, "-c", "import crm.settings as s; print(s.JWT_KEY, s.SECRET_KEY)"],
         cwd=settings.BASE_DIR,
@@ -52,5 +52,7 @@ def test_it_starts_with_long_keys() -> None:
 def test_no_key_is_written_down_in_the_project() -> None:
     example = (Path(settings.BASE_DIR) / ".env.example").read_text()
     for line in example.splitlines():
-        if line.lstrip("# ").startswith(("SECRET_KEY=", "JWT_KEY=", "API_KEY_PEPPER=")):
+        if line.lstrip("# ").startswith(
+            ("SECRET_KEY=", "JWT_KEY=", "API_KEY_PEPPER=", "AUDIT_KEY=")
+        ):
             assert len(line.partition("=")[2]) < 32

@@ -1,25 +1,45 @@
 """The audit trail: every history row names its actor, even after the actor is gone."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db import connection, models
+from django.db import models
+from django.db.models import Value
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from crm.base.context import current
+from crm.base.differences import action, changed_names
+from crm.base.names import NamesField
+from crm.base.proof import prove, shape_of
+
+NARROWING = {
+    "request": "request_id",
+    "user": "history_user_id",
+    "action": "action",
+    "source": "source",
+}
 
 
 class HistoryEntry(models.Model):
-    """What every history row tells beside the record's fields."""
+    """What every history row tells beside the record's fields.
+
+    ``changed`` names the fields that differ from the entry before, the system's own
+    (``crm.base.differences.SILENT``) left out: of an update, archiving or restoring. A creation
+    and a deletion, which are about all of them, name none.
+    """
 
     actor_name = models.CharField(_("by"), max_length=150)
     actor_role = models.CharField(_("role"), max_length=20)
     source = models.CharField(_("source"), max_length=10)
     request_id = models.CharField(_("request"), max_length=64)
+    action = models.CharField(_("action"), max_length=10, db_default="")
+    changed = NamesField(_("changed"), default=list, db_default=Value([], NamesField()))
+    proof = models.TextField(_("proof"), blank=True, default="", db_default="")
 
     class Meta:
         abstract = True
@@ -55,52 +75,39 @@ def stamp() -> dict[str, Any]:
     }
 
 
-def entry(record: Any, history_type: str, columns: dict[str, Any]) -> models.Model:
-    """Return the unsaved history row of ``record`` as it is now."""
+def entry(record: Any, history_type: str, changed: list[str], columns: dict[str, Any]) -> Any:
+    """Return the unsaved history row of ``record`` as it is now; ``columns`` is ``stamp()``."""
     kind: Any = type(record)
     model = history_model(kind)
-    values = {field.attname: getattr(record, field.attname) for field in model.tracked_fields}
-    date = timezone.now() if history_type == "-" else record.updated_at
-    history_row: models.Model = model(
-        **values, **columns, history_type=history_type, history_date=date
-    )
-    return history_row
+    values = {
+        **{field.attname: getattr(record, field.attname) for field in model.tracked_fields},
+        **columns,
+        "action": action(history_type, changed, record),
+        "changed": changed,
+        "history_type": history_type,
+        "history_date": timezone.now() if history_type == "-" else record.updated_at,
+    }
+    return model(**values, proof=prove(shape_of(model), values))
 
 
-COPY = (
-    "INSERT INTO {history} ({copied}, {stamped}, history_type, history_date) "
-    "SELECT {copied}, {values}, %s, updated_at FROM {source}"
-)
+def write_stories(model: Any, stories: Iterable[Sequence[Any]], batch_size: int) -> None:
+    """Write the history of many records.
 
-
-@cache
-def copying(model: Any, source: str) -> str:
-    """Return the statement that writes history rows of what ``source`` holds of ``model``.
-
-    Its parameters are the values of ``stamp()`` and the type of the change.
+    A story is a record's versions, oldest first. It begins with what the history knows already,
+    or with None when the record is new.
     """
-    history = history_model(model)
-    quote = connection.ops.quote_name
     columns = stamp()
-    return COPY.format(
-        history=quote(history._meta.db_table),
-        copied=", ".join(quote(field.column) for field in history.tracked_fields),
-        stamped=", ".join(map(quote, columns)),
-        values=", ".join(["%s"] * len(columns)),
-        source=source,
-    )
+    entries = [entry for story in stories for entry in _told(story, columns)]
+    history_model(model).objects.bulk_create(entries, batch_size=batch_size)
 
 
-def copy_rows(model: Any, pks: Sequence[int], history_type: str) -> None:
-    """Write the history rows of many records as they are now, in one statement.
-
-    The database copies what it holds: many times faster than to send it all again, and equal.
-    """
-    records = connection.ops.quote_name(model._meta.db_table)
-    chosen = f"WHERE id IN ({', '.join(['%s'] * len(pks))}) ORDER BY id"
-    with connection.cursor() as cursor:
-        statement = f"{copying(model, records)} {chosen}"
-        cursor.execute(statement, [*stamp().values(), history_type, *pks])
+def _told(story: Sequence[Any], columns: dict[str, Any]) -> Iterator[Any]:
+    for before, record in pairwise(story):
+        if before is None:
+            yield entry(record, "+", [], columns)
+        else:
+            changed = changed_names(type(record), before.__dict__, record.__dict__)
+            yield entry(record, "~", changed, columns)
 
 
 class History(HistoricalRecords):
@@ -109,11 +116,15 @@ class History(HistoricalRecords):
     The row is one INSERT without the library's signals, which nobody here listens to.
     """
 
-    def __init__(self, **options: Any) -> None:
+    _date_indexing = False  # the date is the end of our own indexes
+
+    def __init__(self, *, asked_by: Sequence[str] = (), **options: Any) -> None:
+        """``asked_by`` names the fields by which lists of the past are ordered or narrowed."""
+        self.asked_by = asked_by
         super().__init__(
             bases=(HistoryEntry,),
             history_id_field=models.BigAutoField(),
-            history_user_id_field=models.BigIntegerField(_("user"), null=True, db_index=True),
+            history_user_id_field=models.BigIntegerField(_("user"), null=True),
             history_change_reason_field=models.CharField(_("reason"), max_length=500, blank=True),
             **options,
         )
@@ -126,16 +137,32 @@ class History(HistoricalRecords):
         return fields
 
     def get_meta_options(self, model: type[models.Model]) -> Any:
-        """Add the indexes for a record's history, newest first, and for a request's."""
+        """Add the indexes for a record's history, and for each way to narrow the feed of all.
+
+        Each of these holds the feed's order, newest first: a page reads no more entries than it
+        shows.
+        """
         label = str(model._meta.model_name)[:17]
+        newest = ("history_date", "history_id")
         indexes = [
             models.Index(fields=["id", "history_id"], name=f"{label}_past"),
-            models.Index(fields=["request_id"], name=f"{label}_past_request"),
+            models.Index(fields=newest, name=f"{label}_past_date"),
+            *(
+                models.Index(fields=[column, *newest], name=f"{label}_past_{name}")
+                for name, column in NARROWING.items()
+            ),
+            *(
+                models.Index(fields=[name, "id"], name=f"{label}_past_{name}")
+                for name in self.asked_by
+            ),
         ]
         return {**super().get_meta_options(model), "indexes": indexes}
 
     def create_historical_record(
         self, instance: models.Model, history_type: str, using: str | None = None
     ) -> None:
-        if history_type != "+":  # crm.base.inserts wrote it with the row
-            entry(instance, history_type, stamp()).save(force_insert=True)
+        if history_type == "+":  # crm.base.inserts wrote it with the row
+            return
+        before = instance.__dict__ if history_type == "-" else instance.__dict__["_loaded"]
+        changed = changed_names(type(instance), before, instance.__dict__)
+        entry(instance, history_type, changed, stamp()).save(force_insert=True)

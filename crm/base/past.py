@@ -59,7 +59,7 @@ def text_then(model: Any, moment: datetime) -> Any:
 
 
 def candidates(model: Any, terms: list[str], most: int) -> list[int]:
-    """Return the keys of records whose text is, or was, one with all ``terms``; ``most`` of them."""
+    """Return the keys of records whose text has, or had, all ``terms``; at most so many."""
     matches = " AND ".join(["search_text LIKE %s"] * len(terms))
     connection = connections[DEFAULT_DB_ALIAS]
     patterns = [f"%{connection.ops.prep_for_like_query(term)}%" for term in terms]

@@ -46,7 +46,7 @@ def _install(model: Any, using: str) -> None:
     with connection.cursor() as cursor:
         for statement in statements:
             cursor.execute(statement.format(**named))
-        cursor.execute('SELECT 1 FROM "{texts}" LIMIT 1'.format(**words(model)))
+        cursor.execute(_ANY.format(**named))
         if cursor.fetchone() is None:
             _fill(cursor, model)
 
@@ -77,6 +77,7 @@ _TABLE = """
         record_id bigint NOT NULL, until {moment} NOT NULL, search_text text NOT NULL
     )
 """
+_ANY = 'SELECT 1 FROM "{texts}" LIMIT 1'
 _INDEX = 'CREATE INDEX IF NOT EXISTS "{texts}_of" ON "{texts}" (record_id, until)'
 _CHANGED = "OLD.search_text {differs} NEW.search_text AND OLD.updated_at <> NEW.updated_at"
 _REPLACED = """

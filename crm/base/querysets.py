@@ -8,7 +8,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from crm.base.errors import UnauditedWrite
-from crm.base.history import actor_id, copy_rows, entry, history_model, stamp
+from crm.base.history import actor_id, history_model, write_stories
 from crm.base.search import matching
 
 Model = TypeVar("Model", bound=models.Model, covariant=True)
@@ -37,19 +37,29 @@ class RecordQuerySet(models.QuerySet[Model]):
         return matching(self, query)
 
     def audited_update(self, **values: Any) -> int:
-        """Update every record and write its history; return how many there were.
+        """Give every record these values and write the history; return how many there were.
 
-        Records are locked in the order of their ids, so that two callers cannot deadlock.
+        Records are locked in the order of their ids, so that two callers cannot deadlock. Those
+        that have the values already stay as they are.
         """
-        values = {"updated_at": timezone.now(), "modified_by_id": actor_id(), **values}
         with transaction.atomic():
             locked = self.order_by("pk").select_for_update(of=("self",))
             pks = list(locked.values_list("pk", flat=True))
             for batch in batches(pks):
-                records = self.model._base_manager.filter(pk__in=batch)
-                records.update(version=F("version") + 1, **values)
-                copy_rows(self.model, batch, "~")
+                self._update_batch(batch, values)
         return len(pks)
+
+    def _update_batch(self, pks: Sequence[int], values: dict[str, Any]) -> None:
+        stored = self.model._base_manager.order_by("pk")
+        before = [record for record in stored.filter(pk__in=pks) if _differs(record, values)]
+        changing = stored.filter(pk__in=[record.pk for record in before])
+        changing.update(
+            **values,
+            **dict.fromkeys(("updated_at", *self.model.updated_too), timezone.now()),
+            version=F("version") + 1,
+            modified_by_id=actor_id(),
+        )
+        write_stories(self.model, zip(before, changing, strict=True), BATCH)
 
     def derived_update(self, **values: Any) -> int:
         """Update columns that only repeat what other columns tell, and so have no history."""
@@ -73,14 +83,13 @@ class RecordQuerySet(models.QuerySet[Model]):
             for version, record in enumerate(later, start=first.version + 1):
                 record.version = version
                 record.validate()
+        newest = [story[-1] for story in stories]
         with transaction.atomic():
-            newest = [story[-1] for story in stories]
             super().bulk_create(newest, batch_size=BATCH)
-            self._write_past(stories)
-            for history_type, changed in (("+", False), ("~", True)):
-                pks = [story[-1].pk for story in stories if (len(story) > 1) is changed]
-                for batch in batches(pks):
-                    copy_rows(self.model, batch, history_type)
+            for *past, last in stories:
+                for record in past:
+                    record.pk = last.pk
+            write_stories(self.model, ([None, *story] for story in stories), BATCH)
             for record in newest:
                 record.created()
         for record in newest:
@@ -101,6 +110,7 @@ class RecordQuerySet(models.QuerySet[Model]):
         fields = self.model._meta.concrete_fields
         columns = [field.name for field in fields if not field.primary_key]
         with transaction.atomic():
+            before = self.model._base_manager.in_bulk([record.pk for record in newest])
             super().bulk_create(
                 newest,
                 batch_size=BATCH,
@@ -108,20 +118,8 @@ class RecordQuerySet(models.QuerySet[Model]):
                 unique_fields=["pk"],
                 update_fields=columns,
             )
-            past = [entry(one, "~", stamp()) for versions in stories for one in versions[:-1]]
-            history_model(self.model).objects.bulk_create(past, batch_size=BATCH)
-            for batch in batches([record.pk for record in newest]):
-                copy_rows(self.model, batch, "~")
-
-    def _write_past(self, stories: Sequence[Sequence[Any]]) -> None:
-        """Write the history of all versions but the last ones."""
-        columns = stamp()
-        entries = []
-        for *past, last in stories:
-            for record, history_type in zip(past, "+" + "~" * len(past), strict=False):
-                record.pk = last.pk
-                entries.append(entry(record, history_type, columns))
-        history_model(self.model).objects.bulk_create(entries, batch_size=BATCH)
+            told = ([before[versions[0].pk], *versions] for versions in stories)
+            write_stories(self.model, told, BATCH)
 
     def update(self, **values: Any) -> int:
         raise UnauditedWrite("Use audited_update(): update() leaves no history.")
@@ -131,3 +129,12 @@ class RecordQuerySet(models.QuerySet[Model]):
 
     def bulk_update(self, *args: Any, **options: Any) -> Any:
         raise UnauditedWrite("Save each record, or use audited_update().")
+
+
+def _differs(record: Any, values: dict[str, Any]) -> bool:
+    """Tell whether the record has other values; what the database computes counts as other."""
+    stored = record.__dict__
+    return any(
+        stored[record._meta.get_field(name).attname] != getattr(value, "pk", value)
+        for name, value in values.items()
+    )

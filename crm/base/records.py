@@ -47,6 +47,8 @@ class Record(Remembering):
 
     # The fields people search by; a model that names some has a ``search_text`` column.
     searchable: ClassVar[Sequence[str]] = ()
+    # Columns without a history that hold when the record was changed, as ``updated_at`` does.
+    updated_too: ClassVar[Sequence[str]] = ()
 
     class Meta:
         abstract = True
@@ -129,14 +131,12 @@ class Record(Remembering):
         self._claim_version()
         self.updated_at = timezone.now()
         self.modified_by = acting_user()
-        self.dated(changed)
+        for name in self.updated_too:
+            setattr(self, name, self.updated_at)
         return True
 
     def guard(self, changed: list[str]) -> None:
         """Check the rules on a change of the columns ``changed``, inside its transaction."""
-
-    def dated(self, changed: list[str]) -> None:
-        """Note what else ``updated_at`` tells of a change of the columns ``changed``."""
 
     def _claim_version(self) -> None:
         same = type(self)._base_manager.filter(pk=self.pk, version=self.version)

@@ -1,8 +1,12 @@
 """Technical tables: not business records, so without history."""
 
+from typing import Any
+
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from crm.base.proof import prove, shape_of
 
 
 class Counter(models.Model):
@@ -51,6 +55,7 @@ class SecurityEvent(models.Model):
     request_id = models.CharField(_("request"), max_length=64)
     details = models.JSONField(_("details"), default=dict)
     occurred_at = models.DateTimeField(_("when"), default=timezone.now, db_index=True)
+    proof = models.TextField(_("proof"), blank=True, default="", db_default="")
 
     class Meta:
         app_label = "base"
@@ -60,3 +65,8 @@ class SecurityEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.actor_name}"
+
+    def save(self, **options: Any) -> None:
+        """Write the event with its proof."""
+        self.proof = prove(shape_of(type(self)), self.__dict__)
+        super().save(**options)

@@ -94,9 +94,7 @@ class Journey:
         table = connections[DEFAULT_DB_ALIAS].ops.quote_name(model._meta.db_table)
         rows = state_of(model, self.moment)
         rows = rows.filter(*self.today.get(model, ()))
-        columns = columns_then(
-            model, self.moment, searched=f'{table}."search_text"' in statement
-        )
+        columns = columns_then(model, self.moment, searched=f'{table}."search_text"' in statement)
         found = rows.values_list(*columns.values())
         sql, values = found.query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
         connection = connections[DEFAULT_DB_ALIAS]

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-# Set by the system at every write: no reader asks what they were before.
-SILENT = frozenset({"created_by", "modified_by", "updated_at", "version", "search_text"})
+from crm.base.differences import SILENT
 
 Values = dict[str, Any]
 
@@ -29,7 +28,7 @@ def entry(row: Any, previous: Any, hidden: frozenset[str]) -> Values:
     old, new = difference(row, previous, hidden)
     return {
         "history_id": row.history_id,
-        "action": action(row, old, new),
+        "action": row.action,
         "old_values": old,
         "new_values": new,
         "user": {"id": row.history_user_id, "name": row.actor_name, "role": row.actor_role},
@@ -51,10 +50,3 @@ def difference(row: Any, previous: Any, hidden: frozenset[str]) -> tuple[Values,
         if after != before:
             old[field.name], new[field.name] = before, after
     return (old, new) if previous else ({}, new)
-
-
-def action(row: Any, old: Values, new: Values) -> str:
-    """Return create, update, delete, archive or restore."""
-    if row.history_type == "~" and "archived_at" in new:
-        return "archive" if new["archived_at"] else "restore"
-    return {"+": "create", "~": "update", "-": "delete"}[row.history_type]

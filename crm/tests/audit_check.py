@@ -5,8 +5,10 @@ from typing import Any
 from django.apps import apps
 from django.db.models import Count
 
+from audit.trail import trails
 from crm.base import tallies
 from crm.base.models import Record
+from crm.base.proof import holds, shape_of
 from crm.base.tally_triggers import fields, is_archivable
 
 
@@ -42,6 +44,16 @@ def _drift_of(model: Any) -> list[str]:
         if row.history_type != "-"
     ]
     return lines
+
+
+def unproven() -> list[str]:
+    """Return a line for each entry whose values are not those that its proof was made of."""
+    return [
+        f"{trail.table} {entry.pk} is not proven"
+        for trail in trails()
+        for entry in trail.entries
+        if not holds(entry.proof, shape_of(trail.model), entry.__dict__)
+    ]
 
 
 def miscounted() -> list[str]:

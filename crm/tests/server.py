@@ -79,6 +79,7 @@ def environment(folder: Path) -> dict[str, str]:
         "SECRET_KEY": "k" * 48,
         "JWT_KEY": "j" * 48,
         "API_KEY_PEPPER": "p" * 48,
+        "AUDIT_KEY": "a" * 48,
         "ADMIN_PASSWORD": PASSWORD,
         "ALLOWED_HOSTS": "127.0.0.1",
         "DATABASE_URL": str(folder / "crm.sqlite3"),

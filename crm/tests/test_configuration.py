@@ -16,7 +16,12 @@ from accounts.models import User
 from crm.databases import database
 
 ROOT = Path(settings.BASE_DIR)
-KEYS = {"SECRET_KEY": "s3cret-" * 8, "JWT_KEY": "j0ken-" * 8, "API_KEY_PEPPER": "p3pper-" * 8}
+KEYS = {
+    "SECRET_KEY": "s3cret-" * 8,
+    "JWT_KEY": "j0ken-" * 8,
+    "API_KEY_PEPPER": "p3pper-" * 8,
+    "AUDIT_KEY": "aud1t-" * 8,
+}
 PRODUCTION = {
     **KEYS,
     "DEBUG": "false",
@@ -50,6 +55,9 @@ def python(*arguments: str, folder: Path, **environment: str) -> subprocess.Comp
         ({"SECRET_KEY": "x" * 31}, "SECRET_KEY must be set to at least 32"),
         ({"JWT_KEY": ""}, "JWT_KEY must be set"),
         ({"API_KEY_PEPPER": ""}, "API_KEY_PEPPER must be set"),
+        ({"AUDIT_KEY": ""}, "AUDIT_KEY must be set"),
+        ({"AUDIT_OLD_KEYS": "1:short"}, "AUDIT_OLD_KEYS must be"),
+        ({"AUDIT_KEY_ID": "a.b"}, "names no audit key"),
         ({"JWT_KEY": "short"}, "JWT_KEY must be set to at least 32"),
         ({"DATABASE_URL": "mysql://crm@db/crm"}, "DATABASE_URL starts with 'mysql'"),
         ({"DATABASE_URL": "postgres://crm:hunter2@db:port/crm"}, "DATABASE_URL cannot be read"),

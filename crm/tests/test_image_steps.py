@@ -11,7 +11,12 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
-KEYS = {"SECRET_KEY": "k" * 48, "JWT_KEY": "j" * 48, "API_KEY_PEPPER": "p" * 48}
+KEYS = {
+    "SECRET_KEY": "k" * 48,
+    "JWT_KEY": "j" * 48,
+    "API_KEY_PEPPER": "p" * 48,
+    "AUDIT_KEY": "a" * 48,
+}
 
 
 def run(*command: str, **environment: str) -> subprocess.CompletedProcess[str]:

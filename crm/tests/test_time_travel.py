@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
@@ -43,7 +44,7 @@ class Life:
     """Something that happens to some record, drawn by chance; nothing where a rule forbids it."""
 
     def __init__(self, seed: int, people: list[User]) -> None:
-        self.chance, self.people = random.Random(seed), people
+        self.chance, self.people = random.Random(seed), people  # noqa: S311 — no secret
 
     def one(self, model: Any) -> Any:
         return self.chance.choice(list(model.objects.order_by("pk")))
@@ -53,10 +54,8 @@ class Life:
 
     def happen(self) -> None:
         verbs = [getattr(self, name) for name in sorted(vars(Life)) if name.startswith("do_")]
-        try:
+        with suppress(RuleError, IndexError):
             self.chance.choice(verbs)()
-        except (RuleError, IndexError):
-            pass
 
     def do_enter_customer(self) -> None:
         make_customer(name=self.word(), city=self.chance.choice(("Lima", "Mérida")))

@@ -38,6 +38,7 @@ def environment(**variables: str) -> dict[str, str]:
         "SECRET_KEY": settings.SECRET_KEY,
         "JWT_KEY": str(settings.SIMPLE_JWT["SIGNING_KEY"]),
         "API_KEY_PEPPER": settings.API_KEY_PEPPER,
+        "AUDIT_KEY": next(iter(settings.AUDIT_KEYS.values())).decode(),
         "DATABASE_URL": _address(connection.settings_dict),
         "LANG": "C.UTF-8",
         "TERM": "xterm",

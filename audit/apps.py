@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class AuditConfig(AppConfig):
+    """Reads the histories of all models, whatever they are; keeps seals, and no copy."""
+
+    name = "audit"
+    verbose_name = _("Audit")

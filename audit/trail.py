@@ -1,0 +1,37 @@
+"""What the audit trail is made of: the history of every model, and the security events."""
+
+from functools import cache
+from typing import Any, NamedTuple
+
+from django.apps import apps
+
+from crm.base.history import HistoryEntry
+from crm.base.models import SecurityEvent
+
+
+class Trail(NamedTuple):
+    """One table of entries. ``record`` is the column that tells whose entry it is."""
+
+    model: Any
+    key: str
+    record: str
+
+    @property
+    def table(self) -> str:
+        return str(self.model._meta.db_table)
+
+    @property
+    def entries(self) -> Any:
+        """Return the entries in the order in which their numbers were given."""
+        return self.model._base_manager.order_by(self.key)
+
+
+@cache
+def trails() -> list[Trail]:
+    """Return every table that holds entries; a new model with a history is one by itself."""
+    models = apps.get_models()
+    histories = [model for model in models if issubclass(model, HistoryEntry)]
+    return [
+        *(Trail(model, "history_id", "id") for model in histories),
+        Trail(SecurityEvent, "id", "id"),
+    ]
