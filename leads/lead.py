@@ -79,6 +79,8 @@ class Lead(Archivable):
     searchable = ("name", "email", "phone", "instagram")
     tallied: ClassVar = ("status", "channel", "assigned_to")
     updated_too: ClassVar = ("touched_at",)
+    restorable: ClassVar = lead_table.RESTORABLE
+    left_alone: ClassVar = lead_table.LEFT_ALONE
 
     objects = LeadQuerySet.as_manager()
     history = History(

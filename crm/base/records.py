@@ -1,7 +1,6 @@
 """What every business record is made of."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -15,9 +14,10 @@ from crm.base.errors import StaleRecord
 from crm.base.folding import fold_all
 from crm.base.history import acting_user
 from crm.base.inserts import insert
+from crm.base.with_past import WithPast
 
 
-class Record(Remembering):
+class Record(Remembering, WithPast):
     """A business record: times, people, version; a concrete model adds ``history = History()``.
 
     ``save`` is the one way in: it normalises and validates, refuses to overwrite somebody else's
@@ -47,8 +47,6 @@ class Record(Remembering):
 
     # The fields people search by; a model that names some has a ``search_text`` column.
     searchable: ClassVar[Sequence[str]] = ()
-    # Columns without a history that hold when the record was changed, as ``updated_at`` does.
-    updated_too: ClassVar[Sequence[str]] = ()
 
     class Meta:
         abstract = True
@@ -148,14 +146,6 @@ class Record(Remembering):
         """Fill the column that search reads."""
         if self.searchable:
             self.search_text = fold_all(getattr(self, name) for name in self.searchable)
-
-    @classmethod
-    def untracked_then(cls, moment: datetime) -> dict[str, Any]:
-        """Return, for columns without a history, an expression on an entry of the record's own.
-
-        It tells what the column was at ``moment``, see ``crm.base.past``.
-        """
-        return {}
 
     @classmethod
     def hidden_fields(cls, actor: Any) -> frozenset[str]:

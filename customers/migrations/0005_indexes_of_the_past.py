@@ -5,23 +5,22 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('customers', '0004_audit_columns'),
+        ("customers", "0004_audit_columns"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='historicalcustomer',
-            index=models.Index(fields=['created_at', 'id'], name='customer_past_created_at'),
+            model_name="historicalcustomer",
+            index=models.Index(fields=["created_at", "id"], name="customer_past_created_at"),
         ),
         migrations.AddIndex(
-            model_name='historicalcustomer',
-            index=models.Index(fields=['name', 'id'], name='customer_past_name'),
+            model_name="historicalcustomer",
+            index=models.Index(fields=["name", "id"], name="customer_past_name"),
         ),
         migrations.AddIndex(
-            model_name='historicalcustomer',
-            index=models.Index(fields=['registered_at', 'id'], name='customer_past_registered_at'),
+            model_name="historicalcustomer",
+            index=models.Index(fields=["registered_at", "id"], name="customer_past_registered_at"),
         ),
     ]

@@ -5,40 +5,39 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('customers', '0005_indexes_of_the_past'),
-        ('invoices', '0003_audit_columns'),
+        ("customers", "0005_indexes_of_the_past"),
+        ("invoices", "0003_audit_columns"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='historicalinvoice',
-            index=models.Index(fields=['created_at', 'id'], name='invoice_past_created_at'),
+            model_name="historicalinvoice",
+            index=models.Index(fields=["created_at", "id"], name="invoice_past_created_at"),
         ),
         migrations.AddIndex(
-            model_name='historicalinvoice',
-            index=models.Index(fields=['customer', 'id'], name='invoice_past_customer'),
+            model_name="historicalinvoice",
+            index=models.Index(fields=["customer", "id"], name="invoice_past_customer"),
         ),
         migrations.AddIndex(
-            model_name='historicalinvoice',
-            index=models.Index(fields=['issue_date', 'id'], name='invoice_past_issue_date'),
+            model_name="historicalinvoice",
+            index=models.Index(fields=["issue_date", "id"], name="invoice_past_issue_date"),
         ),
         migrations.AddIndex(
-            model_name='historicalinvoice',
-            index=models.Index(fields=['due_date', 'id'], name='invoice_past_due_date'),
+            model_name="historicalinvoice",
+            index=models.Index(fields=["due_date", "id"], name="invoice_past_due_date"),
         ),
         migrations.AddIndex(
-            model_name='historicalinvoice',
-            index=models.Index(fields=['sequence', 'id'], name='invoice_past_sequence'),
+            model_name="historicalinvoice",
+            index=models.Index(fields=["sequence", "id"], name="invoice_past_sequence"),
         ),
         migrations.AddIndex(
-            model_name='historicalinvoiceline',
-            index=models.Index(fields=['invoice', 'id'], name='invoiceline_past_invoice'),
+            model_name="historicalinvoiceline",
+            index=models.Index(fields=["invoice", "id"], name="invoiceline_past_invoice"),
         ),
         migrations.AddIndex(
-            model_name='historicalpayment',
-            index=models.Index(fields=['invoice', 'id'], name='payment_past_invoice'),
+            model_name="historicalpayment",
+            index=models.Index(fields=["invoice", "id"], name="payment_past_invoice"),
         ),
     ]

@@ -5,36 +5,35 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('customers', '0005_indexes_of_the_past'),
-        ('leads', '0002_audit_columns'),
+        ("customers", "0005_indexes_of_the_past"),
+        ("leads", "0002_audit_columns"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='historicalaction',
-            index=models.Index(fields=['created_at', 'id'], name='action_past_created_at'),
+            model_name="historicalaction",
+            index=models.Index(fields=["created_at", "id"], name="action_past_created_at"),
         ),
         migrations.AddIndex(
-            model_name='historicalaction',
-            index=models.Index(fields=['lead', 'id'], name='action_past_lead'),
+            model_name="historicalaction",
+            index=models.Index(fields=["lead", "id"], name="action_past_lead"),
         ),
         migrations.AddIndex(
-            model_name='historicallead',
-            index=models.Index(fields=['created_at', 'id'], name='lead_past_created_at'),
+            model_name="historicallead",
+            index=models.Index(fields=["created_at", "id"], name="lead_past_created_at"),
         ),
         migrations.AddIndex(
-            model_name='historicallead',
-            index=models.Index(fields=['customer', 'id'], name='lead_past_customer'),
+            model_name="historicallead",
+            index=models.Index(fields=["customer", "id"], name="lead_past_customer"),
         ),
         migrations.AddIndex(
-            model_name='historicalprocess',
-            index=models.Index(fields=['created_at', 'id'], name='process_past_created_at'),
+            model_name="historicalprocess",
+            index=models.Index(fields=["created_at", "id"], name="process_past_created_at"),
         ),
         migrations.AddIndex(
-            model_name='historicalprocess',
-            index=models.Index(fields=['lead', 'id'], name='process_past_lead'),
+            model_name="historicalprocess",
+            index=models.Index(fields=["lead", "id"], name="process_past_lead"),
         ),
     ]
