@@ -30,9 +30,23 @@ from leads.tests.unseen import make_unseen, traces
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 WORDS = ("Ana", "Ánna Bolívar", "Zelda", "0412 1112233", "Li")
-CUSTOMERS = ("", "archived=true", "search=ana", "search=li", "ordering=name", "city=Lima")
+CUSTOMERS: tuple[str, ...] = (
+    "",
+    "archived=true",
+    "search=ana",
+    "search=li",
+    "ordering=name",
+    "city=Lima",
+)
 CUSTOMERS += ("ordering=-updated_at", "count=true&client_type=natural", "page_size=2&ordering=id")
-LEADS = ("", "open=true", "status=new&count=true", "overdue=true", "overdue=false", "stale=1")
+LEADS: tuple[str, ...] = (
+    "",
+    "open=true",
+    "status=new&count=true",
+    "overdue=true",
+    "overdue=false",
+    "stale=1",
+)
 LEADS += ("search=zelda", "unassigned=true", "archived=true", "ordering=-updated_at")
 INVOICES = ("", "status=draft", "ordering=number", "overdue=true", "search=fac", "count=true")
 STEPS = ("", "overdue=true")
@@ -258,7 +272,14 @@ def test_people_keep_the_names_that_they_have_today(clock: Any, alice: User, sam
     assert row["created_by"]["username"] == "samuel"
 
 
-BAD = ("2026-01-31", "2026-01-31T12:00:00", "2026-01-31T12:00Z", "31/01/2026", "now", "1767225600")
+BAD: tuple[str, ...] = (
+    "2026-01-31",
+    "2026-01-31T12:00:00",
+    "2026-01-31T12:00Z",
+    "31/01/2026",
+    "now",
+    "1767225600",
+)
 BAD += ("2026-02-30T12:00:00Z", "2026-01-31T25:00:00Z", "2026-01-31T12:00:00+99:99", "")
 BAD += ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "2999-01-01T00:00:00Z", "²")
 
