@@ -2,11 +2,12 @@
 
 from types import ModuleType
 
-from crm.compat import crm_api, the_crm_service
+from crm.compat import crm_api, crm_microservice, the_crm_service
 
 ADAPTERS: tuple[ModuleType, ...] = (
     the_crm_service,  # 002
     crm_api,  # 003
+    crm_microservice,  # 004
 )
 SERVICES = {adapter.SERVICE.slug: adapter.SERVICE for adapter in ADAPTERS}
 urlpatterns = [pattern for adapter in ADAPTERS for pattern in adapter.urlpatterns]
