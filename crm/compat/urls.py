@@ -2,9 +2,10 @@
 
 from types import ModuleType
 
-from crm.compat import crm_api, crm_microservice, the_crm_service
+from crm.compat import console_crm, crm_api, crm_microservice, the_crm_service
 
 ADAPTERS: tuple[ModuleType, ...] = (
+    console_crm,  # 000
     the_crm_service,  # 002
     crm_api,  # 003
     crm_microservice,  # 004

@@ -70,12 +70,12 @@ class ServiceEndpoint(Endpoint):
         if problem is None:
             return None
         answers, place = {**self.service.texts, **self.answers}, getattr(error, "place", "body")
-        status, detail = answer(problem, answers, self._said(), place)
+        status, detail = answer(problem, answers, self.said(), place)
         if status != 401:
             headers.pop("WWW-Authenticate", None)
         return Response(self.service.shape(detail), status, headers=headers)
 
-    def _said(self) -> dict[str, Any]:
+    def said(self) -> dict[str, Any]:
         """Return what the request's body and address said, as far as they were read."""
         body = self.request.__dict__.get("_full_data")
         return {**(dict(body.items()) if isinstance(body, Mapping) else {}), **self.kwargs}
