@@ -35,6 +35,14 @@ class LeadFields(Fields):
         needed: ClassVar = {"required": True, "allow_blank": False, "allow_null": False}
         extra_kwargs: ClassVar = {"name": needed, "email": needed}
 
+    def to_internal_value(self, data: Row) -> Row:
+        """Overlook that a lead known by its phone alone has no name or email to send back."""
+        blank = [name for name in ("name", "email") if self.instance and not data.get(name)]
+        missing = [name for name in blank if not getattr(self.instance, name)]
+        said = {name: value for name, value in data.items() if name not in missing}
+        values: Row = super().to_internal_value(said)
+        return values
+
     def validate(self, attrs: Row) -> Row:
         """Refuse an email that a lead has which the caller may see; of two at once, one."""
         if "email" in attrs:

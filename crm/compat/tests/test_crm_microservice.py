@@ -261,10 +261,15 @@ def test_description_is_another_name_of_details(script: ApiClient, lead: Lead) -
 
 def test_what_is_sent_back_as_it_came_changes_nothing(script: ApiClient, lead: Lead) -> None:
     make_action(lead)
+    known_by_phone = make_lead(name="", email=None, phone="+584121234567")
+    path = f"{ROOT}/leads/{known_by_phone.pk}"
+    shown = script.get(path).json()
+    assert script.put(path, shown | {"status": "quoted"}).json() == shown | {"status": "quoted"}
+    known_by_phone.archive()
     for kind, model in (("leads", Lead), ("actions", Action), ("processes", Process)):
         [row] = script.get(f"{ROOT}/{kind}").json()
         assert script.put(f"{ROOT}/{kind}/{row['id']}", row).json() == row
-        assert model.objects.get().version == 1
+        assert model.objects.get(pk=row["id"]).version == 1
 
 
 def test_actions_are_narrowed_by_type(script: ApiClient, lead: Lead) -> None:
