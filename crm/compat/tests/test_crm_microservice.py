@@ -265,6 +265,7 @@ def test_what_is_sent_back_as_it_came_changes_nothing(script: ApiClient, lead: L
     path = f"{ROOT}/leads/{known_by_phone.pk}"
     shown = script.get(path).json()
     assert script.put(path, shown | {"status": "quoted"}).json() == shown | {"status": "quoted"}
+    known_by_phone.refresh_from_db()
     known_by_phone.archive()
     for kind, model in (("leads", Lead), ("actions", Action), ("processes", Process)):
         [row] = script.get(f"{ROOT}/{kind}").json()
