@@ -44,6 +44,8 @@ class ServiceEndpoint(Endpoint):
     answers: ClassVar[Answers] = {}
     # Those answers that the description tells of this view, beyond "taken:…".
     may_answer: ClassVar[Sequence[str]] = ()
+    # What the service calls fields of ours that a rule may name.
+    names: ClassVar[Mapping[str, str]] = {}
     authentication_classes: Any = (ServiceAuthentication, ApiKeyAuthentication)
     renderer_classes: Any = (NullRenderer,)
     parser_classes: Any = (StrictJSONParser,)
@@ -69,6 +71,8 @@ class ServiceEndpoint(Endpoint):
         problem, headers = describe(error)
         if problem is None:
             return None
+        for row in problem["errors"]:
+            row["field"] = self.names.get(row["field"], row["field"])
         answers, place = {**self.service.texts, **self.answers}, getattr(error, "place", "body")
         status, detail = answer(problem, answers, self.said(), place)
         if status != 401:

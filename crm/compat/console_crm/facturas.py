@@ -83,6 +83,7 @@ class InvoicesSerializer(serializers.Serializer[Any]):
 
 
 class Invoices(SignedEndpoint, InvoiceViewSet):
+    names: ClassVar = {"description": "descripcion", "lines.0.description": "descripcion"}
     needs = (SEE_CUSTOMERS,)
     verbs: ClassVar = {**InvoiceViewSet.verbs, "create": "manage"}
     answers: ClassVar[Answers] = {

@@ -16,9 +16,10 @@ ONE = {"get": "retrieve", "put": "partial_update", "delete": "destroy"}
 
 def twice(detail: Any) -> dict[str, Any]:
     """Return the body of an error: ``error`` is a text whatever ``detail`` is."""
-    rows = detail if isinstance(detail, list) else []
-    told = "; ".join(f"{'.'.join(row['loc'][1:])}: {row['msg']}" for row in rows)
-    return {"detail": detail, "error": told if isinstance(detail, list) else detail}
+    if not isinstance(detail, list):
+        return {"detail": detail, "error": detail}
+    texts = [": ".join([*row["loc"][1:], row["msg"]]) for row in detail]
+    return {"detail": detail, "error": "; ".join(texts)}
 
 
 SERVICE = Service(

@@ -53,6 +53,7 @@ class ActionsQuery(Query):
 class Actions(Records, ActionViewSet):
     serializer_class: Any = ActionFields
     kind = ACTION
+    names: ClassVar = {"lead": "lead_id"}
     deleted = "Action deleted"
     answers: ClassVar[Answers] = {"not_found": NOT_FOUND, "does_not_exist:lead_id": NO_LEAD}
     may_answer: ClassVar = ("does_not_exist:lead_id",)

@@ -78,6 +78,7 @@ class ProcessesQuery(Query):
 class Processes(Records, ProcessViewSet):
     serializer_class: Any = ProcessFields
     kind = PROCESS
+    names: ClassVar = {"lead": "lead_id", "last_action": "last_action_id"}
     deleted = "Process deleted"
     answers: ClassVar[Answers] = {
         "not_found": (404, "Process not found"),

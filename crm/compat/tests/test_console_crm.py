@@ -284,6 +284,8 @@ def test_an_invoice_says_what_it_is_for(program: ApiClient, lucia: Customer) -> 
     text = "❌ La descripción no puede estar vacía."
     for empty in ("", " ", None):
         assert_refused(bill(program, descripcion=empty), 400, text)
+    long = bill(program, descripcion="x" * 2001)
+    assert (long.status_code, long.json()["detail"][0]["loc"]) == (422, ["body", "descripcion"])
 
 
 # --- The report ----------------------------------------------------------------------------------

@@ -283,7 +283,11 @@ def test_an_action_is_of_the_past_and_stays_with_its_lead(script: ApiClient, lea
     wrong = act(script, lead, timestamp="2199-01-01 00:00:00")
     assert (wrong.status_code, wrong.json()["detail"][0]["loc"]) == (422, ["body", "timestamp"])
     path = f"{ROOT}/actions/{act(script, lead).json()['id']}"
-    assert script.put(path, {"lead_id": make_lead().pk}).status_code == 422
+    fixed = script.put(path, {"lead_id": make_lead().pk})
+    assert fixed.status_code == 422
+    assert fixed.json()["error"] == "lead_id: An action stays with its lead."
+    whole = script.generic("PUT", path, "[]", content_type="application/json")
+    assert whole.json()["error"] == "The body must be a JSON object."
 
 
 def test_processes_are_narrowed_by_status_and_lead(script: ApiClient, lead: Lead) -> None:
