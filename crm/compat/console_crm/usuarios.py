@@ -23,7 +23,7 @@ from customers.models import Customer, CustomerQuerySet
 from customers.registration import create_with_any_phone
 from customers.views import CustomerViewSet
 
-USER = "user"
+CUSTOMER = "customer"  # as the table of legacy ids knows it, by the number in USR007
 CREATED = "✅ Usuario {name} {surname} creado correctamente."
 MISSING = (400, "❌ Faltan campos obligatorios")
 BAD_EMAIL = (400, "❌ El email no tiene un formato válido")
@@ -113,11 +113,11 @@ class Users(SignedEndpoint, CustomerViewSet):
         """Create a user: so many a day for each key. Values in the body or in the query."""
         values = NewUser.of(self)
         create_with_any_phone(values)
-        quota: Any = request.user.quota  # type: ignore[union-attr]
+        key: Any = request.user
         told = {
             "message": CREATED.format_map(values),
-            "usuarios_creados_hoy_con_esta_clave": quota.used,
-            "limite_diario": quota.limit,
+            "usuarios_creados_hoy_con_esta_clave": key.quota.used,
+            "limite_diario": key.quota.limit,
         }
         return Response(told)
 
@@ -135,8 +135,13 @@ class Users(SignedEndpoint, CustomerViewSet):
         row = next(self.serializer().rows(found.order_by("pk")[:1]), None)
         if row is None:
             raise Http404
-        known = LegacyId.objects.shown(self.service.slug, USER, [row["id"]])
-        return Response({**row, "id": known.get(row["id"]) or f"USR{row['id']:03d}"})
+        known = LegacyId.objects.shown(self.service.slug, CUSTOMER, [row["id"]])
+        return Response({**row, "id": user_number(known.get(row["id"], str(row["id"])))})
+
+
+def user_number(known: str) -> str:
+    """Return the id that clients know: USR007; one that is no number as it is."""
+    return f"USR{known:>03}" if known.isdecimal() else known
 
 
 def named(users: CustomerQuerySet, text: str) -> CustomerQuerySet:

@@ -1,6 +1,6 @@
 """Its leads, which are ours."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -87,8 +87,7 @@ class Leads(Records, LeadViewSet):
     may_answer: ClassVar = ("taken:email",)
 
     def get_queryset(self) -> LeadQuerySet:
-        leads: LeadQuerySet = super().get_queryset()  # type: ignore[assignment]
-        return leads.live()
+        return cast("LeadQuerySet", super().get_queryset().live())
 
     @extend_schema(parameters=[LeadsQuery])
     def list(self, request: Request) -> Any:

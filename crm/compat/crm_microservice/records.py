@@ -59,7 +59,8 @@ class Records(ServiceEndpoint):
     def create(self: Any, request: Request) -> Response:
         form = self.get_serializer(data=request.data)
         form.is_valid(raise_exception=True)
-        return self.answer(form.save())  # type: ignore[no-any-return]
+        answer: Response = self.answer(form.save())
+        return answer
 
     def retrieve(self: Any, request: Request, pk: Any) -> Response:
         found = self.serializer().rows(self.get_queryset().filter(self.named()).order_by())
@@ -72,7 +73,8 @@ class Records(ServiceEndpoint):
         """Change the fields sent: some, or all as they were answered."""
         form = self.get_serializer(self.get_object(), data=request.data, partial=True)
         form.is_valid(raise_exception=True)
-        return self.answer(form.save())  # type: ignore[no-any-return]
+        answer: Response = self.answer(form.save())
+        return answer
 
     def destroy(self: Any, request: Request, pk: Any) -> Response:
         self.end(self.get_object())
