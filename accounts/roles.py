@@ -45,6 +45,7 @@ PERMISSIONS = {
     "leads.view_action": EVERYONE,
     "leads.add_action": EVERYONE,
     "leads.change_action": EVERYONE,
+    "leads.delete_action": EVERYONE,  # their own
     "leads.view_process": EVERYONE,
     "leads.add_process": EVERYONE,
     "leads.change_process": EVERYONE,

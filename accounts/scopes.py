@@ -32,7 +32,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         {
             *(f"leads.{verb}_lead" for verb in ("oversee", "assign", "convert", "archive")),
             *(f"leads.{verb}_{name}" for verb in ("add", "change") for name in LEAD_MODELS),
-            *("leads.restore_lead", "leads.delete_process", "accounts.assign_user"),
+            *("leads.restore_lead", "leads.delete_action", "leads.delete_process"),
+            "accounts.assign_user",
         }
     ),
     Scope.INVOICES_READ: frozenset(f"invoices.view_{name}" for name in INVOICE_MODELS),

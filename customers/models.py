@@ -62,7 +62,7 @@ class Customer(Archivable):
         _("phone"), null=True, blank=True, help_text=_("Any spelling; kept as +584123456789.")
     )
     phone_as_given = LineField(
-        _("phone as given"), max_length=50, blank=True, default="", editable=False
+        _("phone as given"), max_length=200, blank=True, default="", editable=False
     )
     instagram = LineField(_("Instagram"), max_length=100, blank=True, default="")
     address = LineField(_("address"), max_length=500, blank=True, default="")

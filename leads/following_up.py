@@ -27,6 +27,20 @@ def follow_up(lead: Any, action: Any) -> None:
         _open(lead, action)
 
 
+def step_back(lead: Any, action: Any) -> None:
+    """Let the steps of ``lead``, which is locked, tell of what was done before ``action``.
+
+    It is about to be deleted. The dates stay: they may be somebody's word, and nobody is forgotten.
+    """
+    moved = list(lead.processes.filter(last_action=action))
+    others = lead.actions.exclude(pk=action.pk).exclude(action_type=ActionType.NOTE)
+    before = others.order_by("-occurred_at", "-pk").first() if moved else None
+    for process in moved:
+        process.last_action = before
+        process.channel = before.action_type if before else process.channel
+        process.save()
+
+
 def _open(lead: Any, action: Any) -> None:
     lead.processes.create(
         name=str(lead)[:150],

@@ -23,6 +23,13 @@ class ActionViewSet(TimeTravel):
     serializer_class = ActionSerializer
     filterset_class = ActionFilter
     orderings: ClassVar = {"id": ("id",), "occurred_at": ("occurred_at", "id")}
+    verbs: ClassVar = {"destroy": "delete"}
+
+    @extend_schema(responses={204: None})
+    def destroy(self, request: Request, pk: str) -> Response:
+        """Take back what was noted by mistake; the next step keeps its date."""
+        self.get_object().delete()
+        return Response(status=204)
 
 
 class ProcessViewSet(TimeTravel):

@@ -1,8 +1,8 @@
 """Lets one process at a time do what must be done once."""
 
-import zlib
-
 from django.db import connection
+
+from crm.base import turns
 
 PATIENCE = "60s"
 
@@ -10,12 +10,10 @@ PATIENCE = "60s"
 def wait_for_turn(task: str) -> None:
     """Return when no other process is at ``task``; the turn lasts until the transaction ends.
 
-    On SQLite the transaction itself is the turn: there is one writer at a time.
+    Nobody waits behind a command who would want to be told soon, as a web request would.
     """
-    if connection.vendor == "sqlite":
-        return
-    with connection.cursor() as cursor:
-        # Nobody waits behind a command who would want to be told soon, as a web request would.
-        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [PATIENCE])
-        cursor.execute("SELECT set_config('statement_timeout', %s, true)", [PATIENCE])
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [zlib.crc32(task.encode())])
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('lock_timeout', %s, true)", [PATIENCE])
+            cursor.execute("SELECT set_config('statement_timeout', %s, true)", [PATIENCE])
+    turns.wait_for_turn(task)

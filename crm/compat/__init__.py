@@ -8,6 +8,7 @@ and scoping that everybody calls. ``crm_api`` is the smallest example, docs/comp
 - ``views.py``      the bases of its views; a viewset of the API becomes one of the service by
                     ``class Customers(ServiceEndpoint, CustomerViewSet)``
 - ``fields.py``     serializers that overlook what they do not know, and ask queries politely
+- ``arrays.py``     lists without pages, written piece by piece
 - ``answers.py``    our problems in the service's words: ``{"taken:email": (400, "…")}``
 - ``tokens.py``     its sign-in: a JWT with its claims, which names a session of ours
 - ``models.py``     the ids that its clients hold, where they are not ours

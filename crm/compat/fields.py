@@ -42,8 +42,8 @@ class Query(serializers.Serializer[Any]):
         values: dict[str, Any] = query.validated_data
         return values
 
-    def to_internal_value(self, data: Mapping[str, str]) -> Any:
+    def to_internal_value(self, data: Mapping[str, Any]) -> Any:
         for name, value in data.items():
-            if name in self.fields:
+            if name in self.fields and isinstance(value, str):
                 check_text(value)
         return super().to_internal_value(data)

@@ -22,11 +22,13 @@ ROW = {
 
 def error_body(service: Service, status: int) -> dict[str, Any]:
     """Return the schema of the body of an error, which the service's ``shape`` gives it."""
-    told: dict[str, Any] = {"description": "What is wrong."}
-    if status == INVALID_STATUS:
-        told |= {"type": "array", "items": ROW}
-    names = list(service.shape(""))
-    return {"type": "object", "required": names, "properties": dict.fromkeys(names, told)}
+    shaped = service.shape([] if status == INVALID_STATUS else "")
+    rows = {"type": "array", "items": ROW}
+    told = {"description": "What is wrong."}
+    properties = {
+        name: told | (rows if isinstance(value, list) else {}) for name, value in shaped.items()
+    }
+    return {"type": "object", "required": list(shaped), "properties": properties}
 
 
 class ServiceSchema(Schema):

@@ -44,6 +44,8 @@ class ServiceEndpoint(Endpoint):
     answers: ClassVar[Answers] = {}
     # Those answers that the description tells of this view, beyond those about a field.
     may_answer: ClassVar[Sequence[str]] = ()
+    # What the service calls fields of ours that a rule may name.
+    names: ClassVar[Mapping[str, str]] = {}
     authentication_classes: Any = (ServiceAuthentication, ApiKeyAuthentication)
     renderer_classes: Any = (NullRenderer,)
     parser_classes: Any = (StrictJSONParser,)
@@ -69,13 +71,15 @@ class ServiceEndpoint(Endpoint):
         problem, headers = describe(error)
         if problem is None:
             return None
+        for row in problem["errors"]:
+            row["field"] = self.names.get(row["field"], row["field"])
         answers, place = {**self.service.texts, **self.answers}, getattr(error, "place", "body")
-        status, detail = answer(problem, answers, self._said(), place)
+        status, detail = answer(problem, answers, self.said(), place)
         if status != 401:
             headers.pop("WWW-Authenticate", None)
         return Response(self.service.shape(detail), status, headers=headers)
 
-    def _said(self) -> dict[str, Any]:
+    def said(self) -> dict[str, Any]:
         """Return what the request's body and address said, as far as they were read."""
         body = self.request.__dict__.get("_full_data")
         return {**(dict(body.items()) if isinstance(body, Mapping) else {}), **self.kwargs}

@@ -4,9 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from accounts.models import ApiKey, User
+from crm.base.context import acting
+from crm.base.errors import Forbidden
 from crm.tests.clients import ApiClient
 from leads.following_up import log
-from leads.models import Lead, Process
+from leads.models import Action, Lead, Process
 from leads.tests.make import make_process
 
 MONDAY = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -117,3 +120,46 @@ def test_people_correct_only_what_they_noted_themselves(
     assert as_sam.patch(path, {"details": "x"}).status_code == 403
     assert as_sam.patch(f"/api/v1/actions/{own['id']}", {"details": "x"}).status_code == 200
     assert as_maria.patch(path, {"details": "x"}).status_code == 200
+
+
+def test_people_take_back_only_what_they_noted_themselves(
+    as_sam: ApiClient, as_maria: ApiClient, sams: Lead
+) -> None:
+    own = as_sam.post("/api/v1/actions", {"lead": sams.pk, "action_type": "call"}).json()
+    others = log(sams, "email")
+    path = f"/api/v1/actions/{others.pk}"
+    assert as_sam.delete(path).status_code == 403
+    assert as_sam.delete(f"/api/v1/actions/{own['id']}").status_code == 204
+    assert as_maria.delete(path).status_code == 204
+    assert not sams.actions.exists()
+    entry = Action.history.filter(id=own["id"]).latest("history_id")
+    assert (entry.history_type, entry.actor_name) == ("-", "sam")
+
+
+def test_a_key_takes_back_what_it_may_oversee_whatever_its_number(sams: Lead, sam: User) -> None:
+    action = log(sams, "call", created_by=sam)
+    with acting(actor=ApiKey(pk=sam.pk, scopes=["leads:read"])):
+        action.delete()
+    with acting(actor=ApiKey(pk=sam.pk, scopes=["customers:add"])), pytest.raises(Forbidden):
+        log(sams, "call", created_by=sam).delete()
+
+
+def test_the_step_of_an_action_taken_back_is_that_of_the_one_before(sams: Lead) -> None:
+    first = log(sams, "email", occurred_at=MONDAY)
+    log(sams, "note", occurred_at=MONDAY + WEEK)
+    mistaken = log(sams, "call", occurred_at=MONDAY + timedelta(days=2))
+    mistaken.delete()
+    process = step(sams)
+    assert (process.channel, process.last_action) == ("email", first)
+    assert process.next_followup_at == MONDAY + timedelta(days=9)  # nobody is forgotten
+    first.delete()
+    process = step(sams)
+    assert (process.channel, process.last_action, process.status) == ("email", None, "active")
+    assert process.history.count() == process.version
+
+
+def test_of_an_archived_lead_nothing_is_taken_back(as_maria: ApiClient, sams: Lead) -> None:
+    action = log(sams, "call")
+    sams.archive(confirmed=True)
+    refusal = as_maria.delete(f"/api/v1/actions/{action.pk}")
+    assert (refusal.status_code, refusal.json()["code"]) == (409, "archived")

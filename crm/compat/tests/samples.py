@@ -56,6 +56,12 @@ class Case:
         return self.route.callback.initkwargs["service"]
 
     @property
+    def succeeds(self) -> int:
+        """Return what somebody who may do it is answered: an administrator, or a key."""
+        status = self.sample.statuses[-1]
+        return self.sample.key if status >= 400 else status
+
+    @property
     def names(self) -> list[str]:
         """Return the names of the address's parameters."""
         return re.findall(r"\{(\w+)\}", str(self.route))

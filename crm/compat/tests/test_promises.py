@@ -49,6 +49,13 @@ def ask(client: ApiClient, case: Case, address: str = "", query: str = "", **cha
         return response
 
 
+def somebody(case: Case, alice: User) -> ApiClient:
+    """Return a client that may do it: alice's, or a key's where nobody else signs in."""
+    if case.sample.statuses[-1] < 400:
+        return signed_in_at(case.service, alice)
+    return with_key(make_key(scopes=Scope.values))
+
+
 def fault(response: Any) -> str:
     """Return what is wrong with an answer to something hostile; "" for a sound one."""
     if response.status_code >= 500:
@@ -86,12 +93,12 @@ def test_a_key_is_answered_as_listed(db: None, case: Case) -> None:
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_a_slash_at_the_end_changes_nothing_and_is_no_redirect(case: Case, alice: User) -> None:
-    client = signed_in_at(case.service, alice)
+    client = somebody(case, alice)
     with undone():
         path, mark, query = case.address().partition("?")
         slashed = client.generic(case.method, f"{path}/{mark}{query}", **case.options())
         b"".join(slashed)
-    assert slashed.status_code == case.sample.statuses[3]
+    assert slashed.status_code == case.succeeds
 
 
 @pytest.mark.parametrize("case", [c for c in CASES if c.sample.statuses[0] == 401], ids=str)
@@ -117,7 +124,7 @@ def test_a_frontend_reads_every_answer(case: Case, alice: User, settings: Any) -
         answers = [
             ApiClient().options(address, **wanted),
             ask(ApiClient(), case, address, HTTP_ORIGIN=FRONTEND),
-            ask(signed_in_at(case.service, alice), case, address, HTTP_ORIGIN=FRONTEND),
+            ask(somebody(case, alice), case, address, HTTP_ORIGIN=FRONTEND),
             ApiClient().generic("PROPFIND", address, HTTP_ORIGIN=FRONTEND),
             ApiClient().get(f"/compat/{case.service.slug}/nowhere", HTTP_ORIGIN=FRONTEND),
         ]
@@ -128,7 +135,7 @@ def test_a_frontend_reads_every_answer(case: Case, alice: User, settings: Any) -
 
 @pytest.mark.parametrize("case", WRITING, ids=str)
 def test_every_body_is_taken_or_refused(case: Case, alice: User) -> None:
-    client, wrong = signed_in_at(case.service, alice), []
+    client, wrong = somebody(case, alice), []
     client.raise_request_exception = False
     for name, body in corpus.BODIES.items():
         stream: dict[str, Any] = {"wsgi.input": BytesIO(body.content), **dict(body.headers)}
@@ -140,7 +147,7 @@ def test_every_body_is_taken_or_refused(case: Case, alice: User) -> None:
 
 @pytest.mark.parametrize("case", [case for case in CASES if case.sample.fields], ids=str)
 def test_every_field_takes_or_refuses_every_value(case: Case, alice: User) -> None:
-    client, wrong = signed_in_at(case.service, alice), []
+    client, wrong = somebody(case, alice), []
     client.raise_request_exception = False
     for field in case.sample.fields:
         others = {name: json.dumps(v) for name, v in case.sample.body().items() if name != field}
@@ -165,7 +172,7 @@ def _refused(client: ApiClient, case: Case, changes: dict[str, Any]) -> str:
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_every_query_is_taken_or_refused(case: Case, alice: User) -> None:
-    client, wrong = signed_in_at(case.service, alice), []
+    client, wrong = somebody(case, alice), []
     client.raise_request_exception = False
     declared = declared_parameters(case)
     queries = dict(corpus.QUERIES)
@@ -180,7 +187,7 @@ def test_every_query_is_taken_or_refused(case: Case, alice: User) -> None:
 
 @pytest.mark.parametrize("case", [case for case in CASES if "{" in str(case.route)], ids=str)
 def test_every_odd_id_is_nobodys(case: Case, alice: User) -> None:
-    client, wrong = signed_in_at(case.service, alice), []
+    client, wrong = somebody(case, alice), []
     client.raise_request_exception = False
     for odd in corpus.IDS:
         text = odd if "%" in odd else quote(odd)
@@ -195,13 +202,14 @@ NOBODY = {200, 204, 400, 404, 405, 422}
 
 @pytest.mark.parametrize("case", [case for case in CASES if case.sample.many], ids=str)
 def test_a_list_costs_as_much_at_ten_rows_as_at_one(case: Case, alice: User) -> None:
-    client, counts = signed_in_at(case.service, alice), []
+    client, address, counts = somebody(case, alice), case.address(), []
     assert case.sample.many
+    client.get(address)  # once in a while it is noted that a key is in use
     for more in (1, 9):
         for _ in range(more):
             case.sample.many()
         with CaptureQueriesContext(connection) as captured:
-            assert client.get(case.address()).status_code == 200
+            assert client.get(address).status_code == 200
         counts.append(len(captured))
     assert counts[0] == counts[1]
 
