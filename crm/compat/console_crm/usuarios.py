@@ -1,25 +1,21 @@
 """Its users, which are our customers."""
 
 import re
-from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.db.models import Q
 from django.http import Http404
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from crm.base.fields import Computed, EmailInput
 from crm.base.plans import Row
 from crm.base.refusals import BadRequest
-from crm.base.text import validate_text
 from crm.compat.answers import Answers
-from crm.compat.console_crm.signed import Said, SignedEndpoint
-from crm.compat.fields import LenientSerializer
+from crm.compat.console_crm.signed import SignedEndpoint
+from crm.compat.console_crm.usuario_fields import CreatedSerializer, NewUser, UserFields, UserQuery
 from crm.compat.models import LegacyId
-from customers.models import Customer, CustomerQuerySet
+from customers.models import CustomerQuerySet
 from customers.registration import create_with_any_phone
 from customers.views import CustomerViewSet
 
@@ -27,60 +23,6 @@ CUSTOMER = "customer"  # as the table of legacy ids knows it, by the number in U
 CREATED = "✅ Usuario {name} {surname} creado correctamente."
 MISSING = (400, "❌ Faltan campos obligatorios")
 BAD_EMAIL = (400, "❌ El email no tiene un formato válido")
-LONGEST_SEARCH = 200
-
-
-def text(name: str, **options: Any) -> serializers.CharField:
-    """Return the field for a text that the customer's field ``name`` keeps."""
-    kept: Any = Customer._meta.get_field(name)
-    return serializers.CharField(max_length=kept.max_length, validators=[validate_text], **options)
-
-
-class NewUser(Said):
-    nombre = text("name", source="name")
-    apellidos = text("surname", source="surname")
-    email = EmailInput(max_length=254)
-    telefono = text("phone_as_given", source="phone", default="", allow_blank=True, allow_null=True)
-    direccion = text("address", source="address", default="", allow_blank=True, allow_null=True)
-
-    def validate(self, attrs: Row) -> Row:
-        return {name: value or "" for name, value in attrs.items()}
-
-
-class UserQuery(Said):
-    email = serializers.CharField(required=False, allow_blank=True, max_length=LONGEST_SEARCH)
-    nombre = serializers.CharField(required=False, allow_blank=True, max_length=LONGEST_SEARCH)
-
-
-class CreatedSerializer(serializers.Serializer[Any]):
-    message = serializers.CharField()
-    usuarios_creados_hoy_con_esta_clave = serializers.IntegerField()
-    limite_diario = serializers.IntegerField()
-
-
-class Phone(Computed, serializers.CharField):
-    def columns(self) -> Sequence[str]:
-        return "phone", "phone_as_given"
-
-    def compute(self, row: Row) -> str:
-        return str(row["phone"] or row["phone_as_given"])
-
-
-class UserFields(LenientSerializer):
-    id = serializers.CharField(read_only=True)
-    nombre = serializers.CharField(source="name")
-    apellidos = serializers.CharField(source="surname")
-    telefono = Phone()
-    direccion = serializers.CharField(source="address")
-    fecha_registro = serializers.DateTimeField(source="registered_at")
-    fecha_creacion = serializers.DateTimeField(source="created_at")
-
-    class Meta:
-        model = Customer
-        fields: ClassVar = [
-            *("id", "nombre", "apellidos", "email", "telefono", "direccion"),
-            *("fecha_registro", "fecha_creacion"),
-        ]
 
 
 class Users(SignedEndpoint, CustomerViewSet):
