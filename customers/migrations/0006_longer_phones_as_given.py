@@ -8,7 +8,7 @@ PHONE = crm.base.text.LineField(
 
 
 class Migration(migrations.Migration):
-    dependencies = [("customers", "0003_space_before_words")]
+    dependencies = [("customers", "0005_indexes_of_the_past")]
 
     operations = [
         migrations.AlterField(model_name=model, name="phone_as_given", field=PHONE.clone())
