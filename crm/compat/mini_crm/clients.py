@@ -76,9 +76,9 @@ class Clients(Records, CustomerViewSet):
         "nothing_asked": (400, NOTHING_ASKED),
     }
 
-    def _said(self) -> dict[str, Any]:
+    def said(self) -> dict[str, Any]:
         """Name a phone that is taken as it is stored."""
-        said = super()._said()
+        said = super().said()
         phone = str(said.get("phone"))
         return said | {"phone": readable_phone(phone) or phone}
 
