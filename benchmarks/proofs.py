@@ -18,7 +18,8 @@ from audit.ranges import LARGEST
 from audit.trail import Trail, trails
 from benchmarks.tables import PAST, Database, make_customers, without_indexes
 from crm.base import append_only
-from crm.base.proof import prove, shape_of
+from crm.base.proof import prove
+from crm.base.shapes import shape_of
 
 
 def main(size: str) -> None:

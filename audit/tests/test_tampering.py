@@ -14,7 +14,8 @@ from audit.shapes import shapes
 from audit.tests.make import PAST, Sample, entries, found, make, run, seal, superuser
 from audit.trail import trails
 from crm.base import append_only
-from crm.base.proof import prove, shape_of, without
+from crm.base.proof import prove, without
+from crm.base.shapes import shape_of
 
 HISTORY: Any = Sample.history.model
 COLUMNS = ", ".join(

@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from crm.base.errors import UnauditedWrite
 from crm.base.fence import writing
-from crm.base.history import actor_id, history_model, write_stories
+from crm.base.history import actor_id, history_model
 from crm.base.search import matching
+from crm.base.stories import write_stories
 
 Model = TypeVar("Model", bound=models.Model, covariant=True)
 
