@@ -139,19 +139,24 @@ def _salts(covered: Shape, secret: str) -> Sequence[bytes]:
 
 
 def _leaves(covered: Shape, values: Values, salts: Sequence[bytes]) -> list[bytes]:
+    """Return what stands for each value; of what is empty there is nothing to hide by a hash.
+
+    One loop without calls of our own: verification spends half its time here.
+    """
     if values.get("action") == "create":
         values = {**values, "id": None}
-    wanted = [values[name] for name in covered.names]
-    return [_leaf(salt, value) for salt, value in zip(salts, wanted, strict=True)]
-
-
-def _leaf(salt: bytes, value: Any) -> bytes:
-    """Return what stands for a value; of what is empty there is nothing to hide by a hash."""
-    if len(salt) == HASH:
-        return salt
-    if value is None or value == "":
-        return NULL if value is None else BLANK
-    return hashlib.sha256(salt + canonical(value)).digest()
+    leaves = []
+    for salt, name in zip(salts, covered.names, strict=True):
+        value = values[name]
+        if len(salt) == HASH:
+            leaves.append(salt)
+        elif value is None:
+            leaves.append(NULL)
+        elif value == "":
+            leaves.append(BLANK)
+        else:
+            leaves.append(hashlib.sha256(salt + canonical(value)).digest())
+    return leaves
 
 
 def _mac(key_id: str, covered: Shape, leaves: Sequence[bytes]) -> str:
