@@ -13,6 +13,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from audit.tests.make import PAST, entries, make, run, superuser
+from crm.base import append_only
 from crm.base.models import SecurityEvent
 
 Change = Callable[[Path], Any]
@@ -34,6 +35,7 @@ def test_it_names_the_first_bad_entry_and_fails(ana: Any) -> None:
     out = StringIO()
     with superuser() as cursor:
         run(cursor, "UPDATE {past} SET city = 'Roma' WHERE history_id = %s", number)
+        append_only.install()
         with pytest.raises(CommandError, match="The audit trail is not whole"):
             call_command("audit", "verify", stdout=out)
     first = out.getvalue().splitlines()[0]

@@ -187,7 +187,7 @@ def test_an_edit_of_a_seal_is_found(way: str, ana: Any) -> None:
 
 
 def test_a_missing_trigger_is_found(ana: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(append_only, "missing", lambda: [PAST])
+    monkeypatch.setattr(append_only, "missing", lambda using="default": [PAST])
     assert found() == [f"{PAST}: the triggers that refuse changes are missing"]
 
 
