@@ -1,5 +1,8 @@
 """What the audit trail keeps beside the histories: proofs that they are whole."""
 
+from collections.abc import Sequence
+from typing import ClassVar
+
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +15,9 @@ class Seal(models.Model):
     seal. ``digest`` is of all of them in order, ``traces`` holds six bytes for each, which tell
     those apart that were changed. ``mac`` covers all but the traces, and the ``mac`` before.
     """
+
+    append_only = True
+    erasable: ClassVar[Sequence[str]] = ()
 
     number = models.PositiveBigIntegerField(_("number"), primary_key=True)
     sealed_at = models.DateTimeField(_("sealed"), default=timezone.now)
@@ -30,7 +36,10 @@ class Seal(models.Model):
         ordering = ["-number"]
         verbose_name = _("seal")
         verbose_name_plural = _("seals")
-        indexes = [models.Index(fields=["table", "number"], name="seal_of_table")]
+        indexes = [
+            models.Index(fields=["table", "last_id"], name="seal_by_entry"),
+            models.Index(fields=["table", "sealed_at"], name="seal_by_time"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.number} {self.table}"

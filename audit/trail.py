@@ -10,11 +10,12 @@ from crm.base.models import SecurityEvent
 
 
 class Trail(NamedTuple):
-    """One table of entries. ``record`` is the column that tells whose entry it is."""
+    """One table of entries, and its columns: the number, whose it is, and when it was made."""
 
     model: Any
     key: str
     record: str
+    moment: str
 
     @property
     def table(self) -> str:
@@ -32,6 +33,6 @@ def trails() -> list[Trail]:
     models = apps.get_models()
     histories = [model for model in models if issubclass(model, HistoryEntry)]
     return [
-        *(Trail(model, "history_id", "id") for model in histories),
-        Trail(SecurityEvent, "id", "id"),
+        *(Trail(model, "history_id", "id", "history_date") for model in histories),
+        Trail(SecurityEvent, "id", "id", "occurred_at"),
     ]

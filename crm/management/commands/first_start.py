@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User, hash_of
 from accounts.roles import Role
+from crm.base.locks import wait_for_turn
 from crm.base.unit_of_work import unit_of_work
 from crm.management.audited import AuditedCommand
-from crm.management.locks import wait_for_turn
 from crm.seeding.plan import Plan
 from crm.seeding.seeders import seed_everything
 from customers.models import Customer

@@ -1,0 +1,79 @@
+"""Erases values from the history, for who has the right to be forgotten; the proofs still hold."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models
+from django.utils.translation import gettext as _
+
+from audit.checking import EMPTY, shape_named
+from audit.trail import Trail, trails
+from crm.base.append_only import erasing
+from crm.base.errors import Conflict, invalid
+from crm.base.proof import opened, without
+from crm.base.security_events import note
+
+KEPT = frozenset({"id", "created_at", "updated_at", "version"})
+Blanks = dict[str, Any]
+
+
+def erase(table: str, record: int, names: Sequence[str], reason: str) -> int:
+    """Empty the fields ``names`` in the record's entries; return how many entries had values.
+
+    ``table`` is the record's. A value that the record has today is not of the past and stays:
+    change the record first. The erasure is itself an event. Raises ``ValidationError`` for an
+    unknown table or a field that cannot be empty, ``Conflict`` when there is nothing to erase.
+    """
+    trail = _trail(table)
+    blanks = dict(_blank(trail, name) for name in names)
+    with erasing():
+        live = trail.model.instance_type._base_manager.filter(pk=record).first()
+        rows = trail.entries.filter(**{trail.record: record})
+        count = sum(_erase_from(trail, row, live, blanks) for row in rows)
+        if not count:
+            raise Conflict(_("No entry has a value there that is of the past."), code="no_value")
+        note("history_erased", table=table, record=record, fields=sorted(names), reason=reason)
+    return count
+
+
+def _trail(table: str) -> Trail:
+    for trail in trails():
+        live = getattr(trail.model, "instance_type", None)
+        if live and live._meta.db_table == table:
+            return trail
+    raise invalid("table", _("No history is of this table."), "unknown_table")
+
+
+def _blank(trail: Trail, name: str) -> tuple[str, Any]:
+    """Return the column and what it holds when it is empty."""
+    try:
+        field: Any = trail.model._meta.get_field(name)
+    except FieldDoesNotExist as error:
+        raise invalid(
+            "field", _("There is no field %(name)s.") % {"name": name}, "unknown"
+        ) from error
+    tracked = field.name in {one.name for one in trail.model.tracked_fields} - KEPT
+    if tracked and not field.is_relation:
+        if field.null:
+            return field.attname, None
+        if isinstance(field, models.CharField | models.TextField):
+            return field.attname, ""
+    raise invalid("field", _("%(name)s cannot be empty.") % {"name": name}, "not_erasable")
+
+
+def _erase_from(trail: Trail, row: Any, live: Any, blanks: Blanks) -> bool:
+    """Empty one entry; return whether there was anything to erase."""
+    values = row.__dict__
+    past = {
+        name: blank
+        for name, blank in blanks.items()
+        if values[name] not in EMPTY and not (live and live.__dict__[name] == values[name])
+    }
+    found = opened(row.proof)
+    covered = shape_named(trail, found.shape) if found else None
+    if not past or not covered:
+        return False
+    proof = without(row.proof, covered, values, past.keys())
+    trail.model._base_manager.filter(pk=row.pk).update(**past, proof=proof)
+    return True

@@ -1,0 +1,47 @@
+"""What the tests of the trail need: records with a past, and somebody who may do anything."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from django.apps import apps
+from django.db import connection, transaction
+
+from audit import anchors, sealing, verifying
+from crm.base import append_only
+
+Sample: Any = apps.get_model("customers.Customer")
+PAST = Sample.history.model._meta.db_table
+
+
+def make(**fields: Any) -> Any:
+    return Sample.objects.create(**fields)
+
+
+def seal() -> None:
+    sealing.seal()
+    anchors.anchor()
+
+
+def entries(record: Any) -> list[int]:
+    """Return the numbers of the record's entries, oldest first."""
+    return list(record.history.order_by("history_id").values_list("history_id", flat=True))
+
+
+def found(file: Path | None = None) -> list[str]:
+    """Return what verification finds."""
+    return [str(fault) for fault in verifying.faults(file)]
+
+
+@contextmanager
+def superuser() -> Iterator[Any]:
+    """A cursor that no trigger stops; what it did is undone at the end of the block."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        append_only.lift()
+        yield cursor
+        transaction.set_rollback(True)
+
+
+def run(cursor: Any, sql: str, *values: Any) -> None:
+    cursor.execute(sql.format(past=PAST), values)

@@ -1,0 +1,104 @@
+"""``manage.py audit``, and the export that can be checked."""
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.checks import run_checks
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from audit.tests.make import PAST, entries, make, run, superuser
+from crm.base.models import SecurityEvent
+
+Change = Callable[[Path], Any]
+
+
+def audit(*arguments: str) -> str:
+    out = StringIO()
+    call_command("audit", *arguments, stdout=out)
+    return out.getvalue()
+
+
+def test_it_verifies_with_and_without_anchors(ana: Any, file: Path) -> None:
+    assert audit("verify", "--anchors", str(file)) == "The audit trail is whole. Seals: 2.\n"
+    assert "nobody knows whether its end was cut off" in audit("verify")
+
+
+def test_it_names_the_first_bad_entry_and_fails(ana: Any) -> None:
+    number = entries(ana)[1]
+    out = StringIO()
+    with superuser() as cursor:
+        run(cursor, "UPDATE {past} SET city = 'Roma' WHERE history_id = %s", number)
+        with pytest.raises(CommandError, match="The audit trail is not whole"):
+            call_command("audit", "verify", stdout=out)
+    first = out.getvalue().splitlines()[0]
+    assert first.startswith(f"{PAST}, record {ana.pk}, entry {number}: a value was changed")
+
+
+def test_anchors_that_are_no_anchors_are_an_error(ana: Any, tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="No such file"):
+        audit("verify", "--anchors", str(tmp_path / "none"))
+    (tmp_path / "text").write_text("hello\n")
+    with pytest.raises(CommandError, match="no anchors"):
+        audit("verify", "--anchors", str(tmp_path / "text"))
+
+
+def test_it_seals_and_anchors(db: None, file: Path) -> None:
+    make(name="Ana")
+    assert audit("seal") == "Entries sealed: 1.\n"
+    file.write_text(file.read_text().replace('"mac": "', '"mac": "0'))
+    make(name="Berta")
+    with pytest.raises(CommandError, match="ends with seal 1, which is not in the database"):
+        audit("seal")
+
+
+def test_an_export_holds_every_entry_and_is_an_event(ana: Any, tmp_path: Path) -> None:
+    file = tmp_path / "export.jsonl"
+    assert audit("export", str(file)) == "Entries exported: 7.\n"
+    lines = [json.loads(line) for line in file.read_text().splitlines()]
+    assert {line["table"] for line in lines} == {PAST}
+    assert [line["city"] for line in lines if line["id"] == ana.pk][:2] == ["Caracas", "Lima"]
+    assert SecurityEvent.objects.get(kind="exported").details["entries"] == 7
+    assert audit("check-export", str(file)) == "The export is as it was made.\n"
+
+
+def test_an_export_is_of_a_time(ana: Any, tmp_path: Path) -> None:
+    tomorrow = (timezone.now() + timedelta(days=1)).strftime("%Y-%m-%d")
+    assert "exported: 0." in audit("export", "--from", tomorrow, str(tmp_path / "later"))
+    until = audit("export", "--to", tomorrow, str(tmp_path / "until"))
+    assert "exported: 8." in until  # with the event of the first export
+
+
+def replace(name: str, old: str, new: str) -> Change:
+    def change(folder: Path) -> None:
+        file = folder / name
+        file.write_text(file.read_text().replace(old, new, 1))
+
+    return change
+
+
+CHANGES: dict[str, tuple[Change, str]] = {
+    "a value": (replace("export", "Caracas", "Maracay"), "The file is not the one"),
+    "the manifest": (replace("export.manifest.json", '"entries": 7', '"entries": 6'), "manifest"),
+    "no manifest": (lambda folder: (folder / "export.manifest.json").write_text("[]"), "manifest"),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_changed_export_is_found_out(change: str, ana: Any, tmp_path: Path) -> None:
+    audit("export", str(tmp_path / "export"))
+    spoil, words = CHANGES[change]
+    spoil(tmp_path)
+    with pytest.raises(CommandError, match=words):
+        audit("check-export", str(tmp_path / "export"))
+
+
+@pytest.mark.parametrize("key", ["a" * 48, "{SECRET_KEY}"])
+def test_a_weak_key_is_refused_at_deployment(key: str, settings: Any) -> None:
+    settings.AUDIT_KEYS = {"1": key.format(SECRET_KEY=settings.SECRET_KEY).encode()}
+    assert "audit.E001" in {error.id for error in run_checks(include_deployment_checks=True)}

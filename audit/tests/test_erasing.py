@@ -1,0 +1,68 @@
+"""What somebody has the right to have forgotten is gone, and the trail is whole nevertheless."""
+
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from audit.tests.make import Sample, entries, found, run, superuser
+from crm.base.models import SecurityEvent
+
+TABLE = Sample._meta.db_table
+
+
+def erase(record: Any, *fields: str) -> str:
+    out = StringIO()
+    call_command("audit", "erase", TABLE, str(record.pk), *fields, reason="asked to", stdout=out)
+    return out.getvalue()
+
+
+def values(record: Any, name: str) -> list[Any]:
+    return list(record.history.order_by("history_id").values_list(name, flat=True))
+
+
+def test_past_values_are_gone_and_every_proof_holds(ana: Any) -> None:
+    assert values(ana, "city") == ["Caracas", "Lima", "Lima", "Coro"]
+    assert erase(ana, "city") == "Entries from which values were erased: 3.\n"
+    assert values(ana, "city") == ["", "", "", "Coro"]
+    assert found() == []
+    event = SecurityEvent.objects.get(kind="history_erased")
+    assert event.details == {
+        "table": TABLE,
+        "record": ana.pk,
+        "fields": ["city"],
+        "reason": "asked to",
+    }
+
+
+def test_more_is_erased_later(ana: Any) -> None:
+    erase(ana, "city")
+    ana.email = None
+    ana.save()
+    erase(ana, "email")
+    assert set(values(ana, "email")) == {None}
+    assert found() == []
+
+
+def test_what_was_erased_cannot_be_made_up(ana: Any) -> None:
+    erase(ana, "city")
+    with superuser() as cursor:
+        first = entries(ana)[0]
+        run(cursor, "UPDATE {past} SET city = 'Roma' WHERE history_id = %s", first)
+        assert f"entry {first}: city was erased and has a value again" in found()[0]
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        (["name"], "No entry has a value there that is of the past."),
+        (["colour"], "There is no field colour."),
+        (["version"], "version cannot be empty."),
+        (["created_by"], "created_by cannot be empty."),
+    ],
+)
+def test_what_cannot_be_erased_is_told(ana: Any, fields: list[str], sentence: str) -> None:
+    with pytest.raises(CommandError, match=sentence):
+        erase(ana, *fields)
+    assert not SecurityEvent.objects.exists()

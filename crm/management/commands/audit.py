@@ -1,0 +1,91 @@
+"""Seals the audit trail, verifies it, exports it, and erases what must be forgotten."""
+
+from argparse import ArgumentParser
+from collections.abc import Callable
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from django.core.management import CommandError
+from django.utils.translation import gettext as _
+
+from audit import anchors, erasing, exporting, sealing, verifying
+from audit.models import Seal
+from crm.management.audited import AuditedCommand
+from crm.management.commands.create_api_key import moment
+
+SHOWN = 20  # faults
+
+
+class Command(AuditedCommand):
+    help = "Seals the audit trail, verifies it, exports it, and erases what must be forgotten."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        tasks = parser.add_subparsers(dest="task", required=True)
+        tasks.add_parser("seal", help="seal what is not sealed yet; workers do it each minute")
+        verify = tasks.add_parser("verify", help="exit with 1 and name what was changed")
+        verify.add_argument(
+            "--anchors", type=Path, help="a copy of the anchors that was kept elsewhere"
+        )
+        export = tasks.add_parser("export", help="write entries as JSON lines, with a manifest")
+        export.add_argument("--from", dest="since", type=moment)
+        export.add_argument("--to", dest="until", type=moment)
+        export.add_argument("file", type=Path)
+        check = tasks.add_parser("check-export", help="exit with 1 when an export was changed")
+        check.add_argument("file", type=Path)
+        erase = tasks.add_parser("erase", help="erase values that a record had, for good")
+        erase.add_argument("table")
+        erase.add_argument("record", type=int)
+        erase.add_argument("fields", nargs="+", metavar="field")
+        erase.add_argument("--reason", required=True)
+
+    def handle(self, *args: Any, task: str, **options: Any) -> None:
+        tasks: dict[str, Callable[..., None]] = {
+            "seal": self.seal,
+            "verify": self.verify,
+            "export": self.export,
+            "check-export": self.check_export,
+            "erase": self.erase,
+        }
+        tasks[task](**options)
+
+    def seal(self, **_options: Any) -> None:
+        count = sealing.seal()
+        try:
+            anchors.anchor()
+        except anchors.AnchorsBroken as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(_("Entries sealed: %(count)d.") % {"count": count})
+
+    def verify(self, anchors: Path | None, **_options: Any) -> None:
+        try:
+            found = list(islice(verifying.faults(anchors), SHOWN))
+        except (OSError, ValueError) as error:
+            raise CommandError(str(error)) from error
+        for fault in found:
+            self.stdout.write(str(fault))
+        if found:
+            raise CommandError(_("The audit trail is not whole."))
+        self.stdout.write(
+            _("The audit trail is whole. Seals: %(count)d.") % {"count": Seal.objects.count()}
+        )
+        if not anchors:
+            self.stdout.write(_("Without --anchors nobody knows whether its end was cut off."))
+
+    def export(
+        self, since: datetime | None, until: datetime | None, file: Path, **_options: Any
+    ) -> None:
+        count = exporting.export(file, since, until)
+        self.stdout.write(_("Entries exported: %(count)d.") % {"count": count})
+
+    def check_export(self, file: Path, **_options: Any) -> None:
+        if wrong := exporting.wrong_with(file):
+            raise CommandError(wrong)
+        self.stdout.write(_("The export is as it was made."))
+
+    def erase(
+        self, table: str, record: int, fields: list[str], reason: str, **_options: Any
+    ) -> None:
+        count = erasing.erase(table, record, fields, reason)
+        self.stdout.write(_("Entries from which values were erased: %(count)d.") % {"count": count})
