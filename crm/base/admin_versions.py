@@ -114,7 +114,7 @@ def _rows(record: Any, version: Any, found: Any, hidden: frozenset[str], actor: 
     for field in map(record._meta.get_field, then):
         text = names.readable(field, then[field.name])
         difference = changed.get(field.name)
-        if field.primary_key or (text == NOTHING and not difference):
+        if not difference and (field.primary_key or not field.editable or text == NOTHING):
             continue
         yield {
             "label": label(field),

@@ -1,5 +1,6 @@
 """The audit trail: every history row names its actor, even after the actor is gone."""
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 

@@ -17,24 +17,18 @@ VERSION = "history/(?P<history_id>[0-9]{1,18})"
 NUMBER = OpenApiParameter("history_id", int, OpenApiParameter.PATH)
 
 
-class DifferenceSerializer(serializers.Serializer[Any]):
-    field = serializers.CharField()
-    now = serializers.JSONField()
-    then = serializers.JSONField()
-    stays = serializers.CharField(
-        source="obstacle",
-        allow_blank=True,
-        help_text=_("Why it would stay as it is now; empty for what would come back."),
-    )
-
-
 class VersionSerializer(serializers.Serializer[Any]):
-    """An earlier version of a record, compared with what it is now."""
+    """An earlier version of a record, compared with what it is now: the fields that differ."""
 
     history_id = serializers.IntegerField()
     version = serializers.IntegerField()
     at = serializers.DateTimeField()
-    differences = DifferenceSerializer(many=True)
+    now = serializers.DictField()
+    then = serializers.DictField()
+    stays = serializers.DictField(
+        child=serializers.CharField(),
+        help_text=_("Why fields would stay as they are now; the others would come back."),
+    )
 
 
 class Versioned(RecordViewSet):
@@ -52,10 +46,9 @@ class Versioned(RecordViewSet):
                 "history_id": version.history_id,
                 "version": version.version,
                 "at": version.history_date,
-                "differences": [
-                    {"field": one.name, "now": one.now, "then": one.then, "stays": one.obstacle}
-                    for one in found
-                ],
+                "now": {one.name: one.now for one in found},
+                "then": {one.name: one.then for one in found},
+                "stays": {one.name: one.obstacle for one in found if one.obstacle},
             }
         )
 

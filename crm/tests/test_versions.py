@@ -34,7 +34,9 @@ def path_of(record: Any, entry: Any, verb: str = "") -> str:
 
 def differences(client: ApiClient, record: Any, entry: Any) -> dict[str, tuple[Any, Any, str]]:
     body = client.get(path_of(record, entry)).json()
-    return {one["field"]: (one["now"], one["then"], one["stays"]) for one in body["differences"]}
+    now, then, stays = body["now"], body["then"], body["stays"]
+    assert now.keys() == then.keys() >= stays.keys()
+    return {name: (now[name], then[name], stays.get(name, "")) for name in now}
 
 
 def test_it_comes_back_by_a_change_that_says_so(as_sam: ApiClient) -> None:
