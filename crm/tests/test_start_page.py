@@ -60,7 +60,7 @@ def test_admins_also_see_who_works_here(
             {"Start", "Team", "Users", "API keys", "Security events", "Notices"}
             | {"Company", "Number series"},
         ),
-        ("maria", {"Start", "Team", "Security events"}),
+        ("maria", {"Start", "Team", "Security events", "Audit trail"}),
         ("sam", set()),
     ],
 )
