@@ -13,7 +13,8 @@ from audit.faults import Fault
 from audit.models import Seal
 from audit.shapes import shapes
 from audit.trail import Trail
-from crm.base.proof import Shape, erased_from, holds, opened
+from crm.base.proof import erased_from, holds, opened
+from crm.base.shapes import Shape
 
 EMPTY: tuple[Any, ...] = (None, "", [], {})
 Row = dict[str, Any]

@@ -14,10 +14,12 @@ from audit.shapes import shapes
 from audit.tests.make import PAST, Sample, entries, found, make, run, seal, superuser
 from audit.trail import trails
 from crm.base import append_only
-from crm.base.proof import prove, shape_of, without
+from crm.base.proof import prove, without
+from crm.base.shapes import shape_of
 
+HISTORY: Any = Sample.history.model
 COLUMNS = ", ".join(
-    field.column for field in Sample.history.model._meta.concrete_fields if not field.primary_key
+    field.column for field in HISTORY._meta.concrete_fields if not field.primary_key
 )
 
 
@@ -53,7 +55,7 @@ def unprove(cursor: Any, ana: Any, number: int) -> None:
 
 def erase_without_the_key(cursor: Any, ana: Any, number: int) -> None:
     row = Sample.history.get(history_id=number)
-    proof = without(row.proof, shape_of(type(row)), row.__dict__, ["city"])
+    proof = without(row.proof, shape_of(HISTORY), row.__dict__, ["city"])
     forged = proof[:-60] + "0" + proof[-59:]
     row.city = ""
     run(cursor, "UPDATE {past} SET city = '', proof = %s WHERE history_id = %s", forged, number)
@@ -154,7 +156,7 @@ def test_a_trail_rewritten_without_the_key_is_found(
         settings.AUDIT_KEYS = {"1": b"another key, but as long as ours is"}
         for row in Sample.history.all():
             row.city = "Roma"
-            row.proof = prove(shape_of(type(row)), row.__dict__)
+            row.proof = prove(shape_of(HISTORY), row.__dict__)
             row.save()
         Seal.objects.all().delete()
         file.unlink()

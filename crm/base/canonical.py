@@ -14,6 +14,8 @@ def canonical(value: Any) -> bytes:
     Times are in UTC with microseconds, amounts without the zeros at their end, JSON with sorted
     keys. Raises ``TypeError`` for what no column of ours holds.
     """
+    if type(value) is str:  # as most are
+        return f"s{value}".encode("utf-8", "surrogatepass")
     write = _WRITERS.get(type(value)) or _writer(value)
     return write(value).encode("utf-8", "surrogatepass")
 

@@ -1,8 +1,6 @@
 """The audit trail: every history row names its actor, even after the actor is gone."""
 
-from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
-from itertools import pairwise
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -15,7 +13,8 @@ from simple_history.models import HistoricalRecords
 from crm.base.context import current
 from crm.base.differences import action, changed_names
 from crm.base.names import NamesField
-from crm.base.proof import prove, shape_of
+from crm.base.proof import prove
+from crm.base.shapes import shape_of
 
 NARROWING = {
     "request": "request_id",
@@ -88,26 +87,6 @@ def entry(record: Any, history_type: str, changed: list[str], columns: dict[str,
         "history_date": timezone.now() if history_type == "-" else record.updated_at,
     }
     return model(**values, proof=prove(shape_of(model), values))
-
-
-def write_stories(model: Any, stories: Iterable[Sequence[Any]], batch_size: int) -> None:
-    """Write the history of many records.
-
-    A story is a record's versions, oldest first. It begins with what the history knows already,
-    or with None when the record is new.
-    """
-    columns = stamp()
-    entries = [entry for story in stories for entry in _told(story, columns)]
-    history_model(model).objects.bulk_create(entries, batch_size=batch_size)
-
-
-def _told(story: Sequence[Any], columns: dict[str, Any]) -> Iterator[Any]:
-    for before, record in pairwise(story):
-        if before is None:
-            yield entry(record, "+", [], columns)
-        else:
-            changed = changed_names(type(record), before.__dict__, record.__dict__)
-            yield entry(record, "~", changed, columns)
 
 
 class History(HistoricalRecords):

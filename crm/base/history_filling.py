@@ -11,7 +11,8 @@ from typing import Any
 from django.db.models import Max
 
 from crm.base.differences import SILENT, action
-from crm.base.proof import Shape, prove, shape_of
+from crm.base.proof import prove
+from crm.base.shapes import Shape, shape_of
 
 BATCH = 1000  # records
 

@@ -9,7 +9,8 @@ from django.db.models import Field
 
 from crm.base.differences import CREATE
 from crm.base.history import history_model, stamp
-from crm.base.proof import prove, shape_of
+from crm.base.proof import prove
+from crm.base.shapes import shape_of
 from crm.base.statements import prepared_cursor
 
 ROW = "INSERT INTO {records} ({columns}) VALUES ({values}) RETURNING "

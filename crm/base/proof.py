@@ -10,41 +10,19 @@ its own says that the erasure was ours.
 import base64
 import hashlib
 import hmac
-import json
 import secrets
 from collections.abc import Collection, Mapping, Sequence
-from functools import cache
 from typing import Any, NamedTuple
 
 from django.conf import settings
 
 from crm.base.canonical import canonical
+from crm.base.shapes import Shape
 
 SALT, HASH = 16, 32  # bytes
 # No hash is likely to be one of these.
 NULL, BLANK = bytes(HASH), bytes([1]) * HASH
 Values = Mapping[str, Any]
-
-
-class Shape(NamedTuple):
-    """The columns of a table that a proof covers, in their order, and what stands for them."""
-
-    table: str
-    names: tuple[str, ...]
-    digest: str
-
-
-@cache
-def shape_of(model: Any) -> Shape:
-    """Return what proofs of ``model``'s rows cover: every column but the key and the proof."""
-    fields = [field for field in model._meta.concrete_fields if not field.primary_key]
-    return shape(model._meta.db_table, [one.attname for one in fields if one.attname != "proof"])
-
-
-def shape(table: str, names: Collection[str]) -> Shape:
-    ordered = tuple(sorted(names))
-    digest = hashlib.sha256(json.dumps([table, ordered]).encode()).hexdigest()
-    return Shape(table, ordered, digest[:16])
 
 
 class Proof(NamedTuple):
@@ -139,19 +117,24 @@ def _salts(covered: Shape, secret: str) -> Sequence[bytes]:
 
 
 def _leaves(covered: Shape, values: Values, salts: Sequence[bytes]) -> list[bytes]:
+    """Return what stands for each value; of what is empty there is nothing to hide by a hash.
+
+    One loop without calls of our own: verification spends half its time here.
+    """
     if values.get("action") == "create":
         values = {**values, "id": None}
-    wanted = [values[name] for name in covered.names]
-    return [_leaf(salt, value) for salt, value in zip(salts, wanted, strict=True)]
-
-
-def _leaf(salt: bytes, value: Any) -> bytes:
-    """Return what stands for a value; of what is empty there is nothing to hide by a hash."""
-    if len(salt) == HASH:
-        return salt
-    if value is None or value == "":
-        return NULL if value is None else BLANK
-    return hashlib.sha256(salt + canonical(value)).digest()
+    leaves = []
+    for salt, name in zip(salts, covered.names, strict=True):
+        value = values[name]
+        if len(salt) == HASH:
+            leaves.append(salt)
+        elif value is None:
+            leaves.append(NULL)
+        elif value == "":
+            leaves.append(BLANK)
+        else:
+            leaves.append(hashlib.sha256(salt + canonical(value)).digest())
+    return leaves
 
 
 def _mac(key_id: str, covered: Shape, leaves: Sequence[bytes]) -> str:

@@ -8,8 +8,9 @@ from django.db.models import F
 from django.utils import timezone
 
 from crm.base.errors import UnauditedWrite
-from crm.base.history import actor_id, history_model, write_stories
+from crm.base.history import actor_id, history_model
 from crm.base.search import matching
+from crm.base.stories import write_stories
 
 Model = TypeVar("Model", bound=models.Model, covariant=True)
 

@@ -7,7 +7,8 @@ from django.db.models import Count
 
 from crm.base import tallies
 from crm.base.models import Record
-from crm.base.proof import holds, shape_of
+from crm.base.proof import holds
+from crm.base.shapes import shape_of
 from crm.base.tally_triggers import fields, is_archivable
 
 

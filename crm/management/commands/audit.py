@@ -68,7 +68,7 @@ class Command(AuditedCommand):
         if found:
             raise CommandError(_("The audit trail is not whole."))
         self.stdout.write(
-            _("The audit trail is whole. Seals: %(n)d.") % {"n": Seal.objects.count()}
+            _("The audit trail is whole. Seals: %(count)d.") % {"count": Seal.objects.count()}
         )
         if not anchors:
             self.stdout.write(_("Without --anchors nobody knows whether its end was cut off."))
