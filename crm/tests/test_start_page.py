@@ -58,9 +58,9 @@ def test_admins_also_see_who_works_here(
         (
             "alice",
             {"Start", "Team", "Users", "API keys", "Security events", "Notices"}
-            | {"Company", "Number series"},
+            | {"Company", "Number series", "Audit trail"},
         ),
-        ("maria", {"Start", "Team", "Security events"}),
+        ("maria", {"Start", "Team", "Security events", "Audit trail"}),
         ("sam", set()),
     ],
 )
