@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from crm.base.context import acting
+from crm.base.context import acting, current
 from crm.base.errors import invalid
 from crm.base.text import validate_text
 from leads.choices import Status
@@ -27,7 +27,7 @@ def move(lead: Lead, status: str, reason: str = "", *, ask_why: bool = False) ->
     reason = _checked(reason)
     if status == Status.DISCARDED != lead.status and ask_why and not reason:
         raise invalid("reason", _("Say why the lead is discarded."), "required")
-    with acting(reason=reason), transaction.atomic():
+    with acting(reason=reason or current().reason), transaction.atomic():
         if status == Status.CLOSED and lead.customer_id is None:
             convert(lead)
         else:

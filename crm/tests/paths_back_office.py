@@ -124,6 +124,30 @@ def _(world: World) -> Perform:
     return partial(send, world, where, {"status": "discarded", "reason": "No budget"})
 
 
+def back(make: Callable[..., Any], field: str, world: World) -> Perform:
+    record = make()
+    entry = record.history.latest("history_id").history_id
+    setattr(record, field, "Another")
+    record.save()
+    route = f"admin:{record._meta.app_label}_{record._meta.model_name}_version"
+    where, typed = reverse(route, args=[record.pk, entry]), {"version": str(record.version)}
+    return lambda: world.browser.post(where, typed)
+
+
+VERSIONS: dict[str, tuple[Callable[..., Any], str]] = {
+    "customers/customer": (make_customer, "city"),
+    "leads/lead": (make_lead, "sales_notes"),
+    "invoices/invoice": (make_draft, "description"),
+}
+for records, (maker, changed) in VERSIONS.items():
+    add(
+        f"POST /admin/{records}/{{object_id}}/history/{{history_id}}/",
+        partial(back, maker, changed),
+        source="admin",
+        reason="Put back to version 1 of ",
+    )
+
+
 @path("somebody is deactivated in their form", source="admin")
 def _(world: World) -> Perform:
     where = reverse("admin:accounts_user_change", args=[hand_over(world).pk])

@@ -46,7 +46,7 @@ class World:
 
 @dataclass(frozen=True)
 class WritePath:
-    """A way to write: where its entries must say they come from, by whom and why.
+    """A way to write: where its entries must say they come from, by whom, and how the why begins.
 
     ``quiet`` says why it changes no record; it then leaves no entry.
     """
