@@ -95,11 +95,9 @@ def _api_exception(error: Any) -> Described:
         return problem(422, "invalid", detail, fields=fields), headers
     code = error.get_codes() if isinstance(error.get_codes(), str) else error.default_code
     detail = error.detail if isinstance(error.detail, str) else error.default_detail
-    fields = []
-    if getattr(error, "field", ""):
-        fields = [{"field": error.field, "code": code, "detail": str(detail)}]
+    told = {"field": getattr(error, "field", ""), "code": code, "detail": str(detail)}
     headers |= getattr(error, "headers", {})
-    return problem(error.status_code, code, detail, fields=fields), headers
+    return problem(error.status_code, code, detail, fields=[told] if told["field"] else []), headers
 
 
 def _conflict(error: Any) -> Described:
