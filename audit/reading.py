@@ -10,6 +10,7 @@ from django.utils.text import capfirst
 from audit.tables import EventTable, tables
 from crm.base.admin_history import shown
 from crm.base.event_kinds import COLOURS, DETAILS, detail_label, title
+from crm.base.permissions import permission
 from crm.base.readable import plain, role_label, source_label
 
 Values = dict[str, Any]
@@ -32,13 +33,15 @@ def _of_table(name: str, entries: list[Values], actor: Any) -> list[Values]:
         return [event_in_words(entry) for entry in entries]
     kind = capfirst(str(model._meta.verbose_name))
     return [
-        {**entry, "kind": kind, "link": link(model, entry["record_id"])}
+        {**entry, "kind": kind, "link": link(model, entry["record_id"], actor)}
         for entry in shown(entries, model, actor)
     ]
 
 
-def link(model: Any, pk: int) -> str:
-    """Return the address of the record's page; "" when its model has none of its own."""
+def link(model: Any, pk: int, actor: Any) -> str:
+    """Return the address of the record's page; "" when ``actor`` may not open it, or none is."""
+    if not actor.has_perm(permission(model, "view")):
+        return ""
     try:
         return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_change", args=[pk])
     except NoReverseMatch:

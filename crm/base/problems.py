@@ -19,11 +19,12 @@ from django.utils.translation import gettext as _
 from rest_framework import exceptions
 from rest_framework.response import Response
 
-from crm.base import errors, security_events
+from crm.base import errors
 from crm.base.constraints import conflict_of
 from crm.base.context import current
 from crm.base.field_errors import flatten, flatten_validation
 from crm.base.quotas import QuotaExceeded
+from crm.base.security_events import note_quota
 
 logger = logging.getLogger(__name__)
 Errors = list[dict[str, str]]
@@ -94,11 +95,9 @@ def _api_exception(error: Any) -> Described:
         return problem(422, "invalid", detail, fields=fields), headers
     code = error.get_codes() if isinstance(error.get_codes(), str) else error.default_code
     detail = error.detail if isinstance(error.detail, str) else error.default_detail
-    fields = []
-    if getattr(error, "field", ""):
-        fields = [{"field": error.field, "code": code, "detail": str(detail)}]
+    told = {"field": getattr(error, "field", ""), "code": code, "detail": str(detail)}
     headers |= getattr(error, "headers", {})
-    return problem(error.status_code, code, detail, fields=fields), headers
+    return problem(error.status_code, code, detail, fields=[told] if told["field"] else []), headers
 
 
 def _conflict(error: Any) -> Described:
@@ -115,7 +114,7 @@ def _database(error: Any) -> Described:
 
 
 def _quota(error: Any) -> Described:
-    security_events.note_quota(error.quota.limit)
+    note_quota(error.quota.limit)
     headers = {**error.quota.headers, "Retry-After": str(error.quota.resets_in)}
     return problem(429, error.code, error.detail) | error.quota.exceeded, headers
 

@@ -75,6 +75,7 @@ def test_a_key_that_management_may_not_see_leads_nowhere_secret(browser: Client)
     shown = browser.get(f"{TRAIL}?table=apikey").content.decode()
     assert "shop" in shown
     assert key.hash not in shown
+    assert f"/admin/accounts/apikey/{key.pk}/" not in shown
 
 
 def test_days_are_those_of_the_reader(browser: Client, maria: User) -> None:
