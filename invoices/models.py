@@ -94,7 +94,10 @@ class Invoice(CopiedDetails, Record):
     objects = InvoiceQuerySet.as_manager()
     history = History(
         excluded_fields=["search_text"],
-        asked_by=["created_at", "customer", "issue_date", "due_date", "sequence"],
+        asked_by=[
+            *("created_at", "customer", "issue_date", "due_date"),
+            "series series_year sequence",
+        ],
     )
 
     class Meta:

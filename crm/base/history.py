@@ -101,7 +101,7 @@ class History(HistoricalRecords):
     _date_indexing = False  # the date is the end of our own indexes
 
     def __init__(self, *, asked_by: Sequence[str] = (), **options: Any) -> None:
-        """``asked_by`` names the fields by which lists of the past are ordered or narrowed."""
+        """``asked_by`` names the fields, or several in one text, that lists of the past go by."""
         self.asked_by = asked_by
         super().__init__(
             bases=(HistoryEntry,),
@@ -134,8 +134,8 @@ class History(HistoricalRecords):
                 for name, column in NARROWING.items()
             ),
             *(
-                models.Index(fields=[name, "id"], name=f"{label}_past_{name}")
-                for name in self.asked_by
+                models.Index(fields=[*names, "id"], name=f"{label}_past_{names[-1]}")
+                for names in map(str.split, self.asked_by)
             ),
         ]
         return {**super().get_meta_options(model), "indexes": indexes}

@@ -40,7 +40,7 @@ def differences(record: Any, version: Any, hidden: frozenset[str]) -> list[Diffe
 def _obstacle(record: Any, difference: Difference) -> str:
     if difference.name not in record.restorable:
         return str(record.left_alone.get(difference.name) or _("It follows from other fields."))
-    return record.gone(difference.name, difference.then)  # type: ignore[no-any-return]
+    return str(record.gone(difference.name, difference.then))
 
 
 def put_back(record: Any, version: Any, hidden: frozenset[str]) -> Sequence[Difference]:

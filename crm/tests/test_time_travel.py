@@ -50,7 +50,7 @@ LEADS: tuple[str, ...] = (
 LEADS += ("search=zelda", "unassigned=true", "archived=true", "ordering=-updated_at")
 INVOICES = ("", "status=draft", "ordering=number", "overdue=true", "search=fac", "count=true")
 STEPS = ("", "overdue=true")
-MODELS = {
+MODELS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "customers": (Customer, CUSTOMERS),
     "leads": (Lead, LEADS),
     "invoices": (Invoice, INVOICES),
@@ -143,7 +143,7 @@ def questions() -> Iterator[str]:
     for name, (model, queries) in MODELS.items():
         for query in queries:
             yield f"/api/v1/{name}?{query}"
-        for pk in model.history.values_list("id", flat=True).distinct().order_by("id"):  # type: ignore[attr-defined]
+        for pk in model.history.values_list("id", flat=True).distinct().order_by("id"):
             yield f"/api/v1/{name}/{pk}?"
             if model is Invoice:
                 yield f"/api/v1/invoices/{pk}/payments?"
