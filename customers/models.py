@@ -7,15 +7,18 @@ from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ApiKey
+from crm.base.archiving import ARCHIVING
 from crm.base.context import current
 from crm.base.countries import country_code
 from crm.base.errors import invalid
 from crm.base.history import History
 from crm.base.models import Archivable
 from crm.base.phones import PhoneField, readable_phone
+from crm.base.photo_files import photo_path
 from crm.base.querysets import RecordQuerySet
 from crm.base.text import EmailField, LineField, WebAddressField
 
@@ -97,9 +100,17 @@ class Customer(Archivable):
         *("tax_id", "external_id", "city"),
     )
     tallied: ClassVar = ("client_type", "country_code")
+    restorable: ClassVar = (
+        *("client_type", "name", "surname", "company_name", "tax_id", "email", "phone"),
+        *("phone_as_given", "instagram", "address", "city", "postal_code", "country", "age"),
+        *("gender", "photo", "photo_url", "external_id"),
+    )
+    left_alone: ClassVar = {"archived_at": ARCHIVING}
 
     objects = CustomerQuerySet.as_manager()
-    history = History(excluded_fields=["search_text"])
+    history = History(
+        excluded_fields=["search_text"], asked_by=["created_at", "name", "registered_at"]
+    )
 
     class Meta:
         ordering = ["-id"]
@@ -167,6 +178,11 @@ class Customer(Archivable):
         actor = current().actor
         if isinstance(actor, ApiKey):
             actor.spend(self.created_at)
+
+    def gone(self, name: str, value: Any) -> str:
+        if name == "photo" and value and not photo_path(value).exists():
+            return gettext("The picture is not kept any more.")
+        return super().gone(name, value)
 
     def set_photo(self, digest: str | None) -> None:
         """Show the stored picture ``digest`` (SHA-256, hex), or none."""

@@ -10,6 +10,8 @@ from rest_framework.response import Response
 
 from crm.base.pagination import PARAMETERS, Page
 from crm.base.refusals import BadRequest
+from crm.base.travel_viewsets import TimeTravel
+from crm.base.version_viewsets import Versioned
 from customers.filters import CustomerFilter
 from customers.models import Customer, CustomerQuerySet
 from customers.photo_views import PhotoViewSet
@@ -17,7 +19,7 @@ from customers.serializers import CustomerSerializer, CustomerStatsSerializer
 from customers.stats import stats
 
 
-class CustomerViewSet(PhotoViewSet):
+class CustomerViewSet(TimeTravel, Versioned, PhotoViewSet):
     """Customers; DELETE archives."""
 
     queryset = Customer.objects.all()

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import check_time_zone
+from crm.base import as_of
 from crm.base.errors import invalid
 from crm.base.history import History
 from crm.base.models import Record
@@ -133,7 +134,7 @@ class CompanyProfile(Record):
 
 
 def _today(zone: str) -> date:
-    return timezone.localdate(timezone=ZoneInfo(zone))
+    return timezone.localdate(as_of.now(), ZoneInfo(zone))
 
 
 def _read_rates(text: str) -> list[Decimal]:

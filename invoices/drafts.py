@@ -1,14 +1,17 @@
 """How a draft and its lines are stored together."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.base.errors import invalid
 from crm.base.field_errors import WHOLE
+from crm.base.past import state_of
 from invoices.arithmetic import taxes_on, totals_of
 from invoices.lines import BLANK, InvoiceLine
 
@@ -46,6 +49,25 @@ def _write_with_lines(invoice: Any, given: Sequence[Mapping[str, Any]]) -> None:
         line.save()
     if added:
         InvoiceLine.objects.audited_bulk_create(added)
+
+
+def take_back(invoice: Any, version: Any) -> None:
+    """Store ``invoice`` with the lines it had at ``version``, an entry of its history."""
+    had_others = invoice.lines_version != invoice._loaded["lines_version"]
+    invoice.lines_version = invoice._loaded["lines_version"]  # which only ever grows
+    write(invoice, lines_then(version) if had_others else None)
+
+
+def lines_then(version: Any) -> list[dict[str, Any]]:
+    """Return what was entered of each line when ``version`` was the newest.
+
+    Lines are written after their document, so those before its next version are meant.
+    """
+    later = type(version).objects.filter(id=version.id, history_id__gt=version.history_id)
+    until = later.order_by("history_id").values_list("history_date", flat=True).first()
+    moment = until - timedelta(microseconds=1) if until else timezone.now()
+    lines = state_of(InvoiceLine, moment).filter(invoice_id=version.id).order_by("position")
+    return [{name: getattr(line, name) for name in BLANK} for line in lines]
 
 
 def _taxable(lines: Sequence[InvoiceLine]) -> list[tuple[Any, Any]]:

@@ -85,7 +85,7 @@ class InvoiceLine(Record):
     )
 
     objects = InvoiceLineQuerySet.as_manager()
-    history = History()
+    history = History(asked_by=["invoice"])
 
     class Meta:
         ordering = ["invoice", "position", "id"]

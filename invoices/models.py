@@ -87,9 +87,18 @@ class Invoice(CopiedDetails, Record):
 
     searchable = ("number", "legacy_number", "billing_name", "description")
     tallied: ClassVar = ("kind", "status", "currency")
+    restorable: ClassVar = (
+        *("customer", "description", "currency", "language", "due_date", "lines_version"),
+    )
 
     objects = InvoiceQuerySet.as_manager()
-    history = History(excluded_fields=["search_text"])
+    history = History(
+        excluded_fields=["search_text"],
+        asked_by=[
+            *("created_at", "customer", "issue_date", "due_date"),
+            "series series_year sequence",
+        ],
+    )
 
     class Meta:
         ordering = ["-id"]
@@ -183,6 +192,12 @@ class Invoice(CopiedDetails, Record):
         """Return the sums as they are stored."""
         taxes = (Tax(**{name: Decimal(one[name]) for name in one}) for one in self.taxes)
         return Totals(self.subtotal, self.tax, self.total, tuple(taxes))
+
+    def take_back(self, version: Any) -> None:
+        """Store the draft with the lines it had; raises ``Conflict`` for what is issued."""
+        if self.status != Status.DRAFT:
+            raise frozen()
+        drafts.take_back(self, version)
 
     def issue(self, on: date | None = None) -> None:
         """Give the draft its number and freeze it; ``on`` is its date, by default today.

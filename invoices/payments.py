@@ -54,7 +54,7 @@ class Payment(Record):
     )
 
     objects = PaymentQuerySet.as_manager()
-    history = History()
+    history = History(asked_by=["invoice"])
 
     class Meta:
         ordering = ["id"]

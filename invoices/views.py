@@ -13,7 +13,8 @@ from rest_framework.response import Response
 from crm.base.pagination import PARAMETERS, Page
 from crm.base.querysets import RecordQuerySet
 from crm.base.serializers import RecordSerializer
-from crm.base.viewsets import RecordViewSet
+from crm.base.travel_viewsets import TimeTravel
+from crm.base.version_viewsets import Versioned
 from invoices.filters import InvoiceFilter
 from invoices.models import Invoice, Payment
 from invoices.pdf_files import pdf_response
@@ -31,7 +32,7 @@ from invoices.serializers import (
 DATES = ("issue_date", "due_date")
 
 
-class InvoiceViewSet(RecordViewSet):
+class InvoiceViewSet(TimeTravel, Versioned):
     """Invoices and credit notes; only drafts are changed and deleted.
 
     Ordered by a date, the list leaves out the documents that have none.
@@ -53,7 +54,10 @@ class InvoiceViewSet(RecordViewSet):
         **dict.fromkeys(("issue", "cancel", "credit", "pay", "reverse"), "manage"),
         **dict.fromkeys(("payments", "pdf"), "view"),
     }
-    matched: ClassVar = frozenset({"partial_update", "destroy", "issue", "cancel", "credit"})
+    matched: ClassVar = frozenset(
+        {"partial_update", "destroy", "issue", "cancel", "credit", "put_back"}
+    )
+    travelling: ClassVar = TimeTravel.travelling | {"payments"}
     parameters: ClassVar = {"payments": PARAMETERS}
 
     def get_serializer_class(self) -> type[RecordSerializer]:

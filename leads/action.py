@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -34,7 +35,7 @@ class Action(Record):
     )
 
     objects = ActionQuerySet.as_manager()
-    history = History()
+    history = History(asked_by=["created_at", "lead"])
 
     class Meta:
         ordering = ["-id"]
@@ -74,5 +75,6 @@ class Action(Record):
             lead = locked_lead(self.lead_id)
             super().save(**options)
             if is_new:
-                Lead.objects.filter(pk=self.lead_id).derived_update(touched_at=timezone.now())
+                touched_at = Greatest("touched_at", Value(self.created_at))
+                Lead.objects.filter(pk=self.lead_id).derived_update(touched_at=touched_at)
                 follow_up(lead, self)

@@ -4,11 +4,11 @@ from typing import Any
 import django_filters
 from django import forms
 from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 
+from crm.base import as_of
 from crm.base.filters import (
     ArchivedFilter,
     FlagFilter,
@@ -60,7 +60,7 @@ class StaleFilter(django_filters.Filter):
     def filter(self, queryset: LeadQuerySet, value: int | None) -> LeadQuerySet:
         if value is None:
             return queryset
-        return queryset.stale(timezone.now() - timedelta(days=value))
+        return queryset.stale(as_of.now() - timedelta(days=value))
 
 
 class TypeFilter(django_filters.CharFilter):

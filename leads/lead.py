@@ -1,11 +1,14 @@
 """A lead: somebody who may become a customer."""
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models, transaction
+from django.db.models import F, OuterRef, Subquery
+from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -75,9 +78,14 @@ class Lead(Archivable):
 
     searchable = ("name", "email", "phone", "instagram")
     tallied: ClassVar = ("status", "channel", "assigned_to")
+    updated_too: ClassVar = ("touched_at",)
+    restorable: ClassVar = lead_table.RESTORABLE
+    left_alone: ClassVar = lead_table.LEFT_ALONE
 
     objects = LeadQuerySet.as_manager()
-    history = History(excluded_fields=["search_text", "touched_at"])
+    history = History(
+        excluded_fields=["search_text", "touched_at"], asked_by=["created_at", "customer"]
+    )
 
     class Meta:
         ordering = ["-id"]
@@ -154,9 +162,8 @@ class Lead(Archivable):
 
     def guard(self, changed: list[str]) -> None:
         super().guard(changed)
-        self.touched_at = timezone.now()
         if "status" in changed:
-            self.status_changed_at = self.touched_at
+            self.status_changed_at = timezone.now()
         if "assigned_to_id" in changed:
             demand(ASSIGN)
             self._check_assignee()
@@ -164,6 +171,15 @@ class Lead(Archivable):
             self._leave_whoever_left()
         if "customer_id" in changed:
             self._check_customer()
+
+    @classmethod
+    def untracked_then(cls, moment: datetime) -> dict[str, Any]:
+        # Actions neither go nor change their lead, so that today's table tells of any day.
+        actions: Any = cls._meta.get_field("actions").related_model
+        known = actions._base_manager.filter(lead_id=OuterRef("id"), created_at__lte=moment)
+        newest = known.order_by("-created_at").values("created_at")[:1]
+        changed = F("history_date")
+        return {"touched_at": Greatest(changed, Coalesce(Subquery(newest), changed))}
 
     def _assignee(self) -> Any:
         """Return the one the lead is assigned to, who cannot be deactivated meanwhile."""

@@ -1,12 +1,24 @@
-"""What the database knows of leads: the indexes that lists use, and what must never be.
+"""What is known of leads' columns: the indexes that lists use, what must never be, what returns.
 
 What sorts or counts carries the columns people narrow by, so that rows are read for a page only.
 """
 
 from django.db.models import BaseConstraint, CheckConstraint, Index, Q
+from django.utils.translation import gettext_lazy as _
 
+from crm.base.archiving import ARCHIVING
 from leads.choices import Channel, Status
 
+RESTORABLE = (
+    *("name", "email", "phone", "instagram", "channel", "expected_value", "currency"),
+    *("source_url", "admin_notes", "sales_notes"),
+)
+LEFT_ALONE = {
+    "status": _("Move the lead instead: more than the lead depends on its status."),
+    "assigned_to": _("Assign the lead instead."),
+    "customer": _("Choose the customer on the lead itself."),
+    "archived_at": ARCHIVING,
+}
 LIVE = Q(archived_at=None)
 COUNTED = ["status", "channel", "status_changed_at"]
 

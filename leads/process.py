@@ -1,16 +1,18 @@
 """What happens next about a lead, and when."""
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.base.errors import Conflict, invalid
 from crm.base.history import History
 from crm.base.models import Record
+from crm.base.past import state_of
 from crm.base.text import LineField
 from leads.action import Action
 from leads.choices import FOLLOW_UP_AFTER, LONGEST_WORD, ProcessStatus
@@ -61,7 +63,7 @@ class Process(Record):
     )
 
     objects = ProcessQuerySet.as_manager()
-    history = History(excluded_fields=["owner"])
+    history = History(excluded_fields=["owner"], asked_by=["created_at", "lead"])
 
     class Meta:
         ordering = ["-id"]
@@ -108,6 +110,11 @@ class Process(Record):
             self._check_lead(locked_lead(self.lead_id))
             self._check_last_action()
             super().save(**options)
+
+    @classmethod
+    def untracked_then(cls, moment: datetime) -> dict[str, Any]:
+        lead = state_of(Lead, moment).filter(id=OuterRef("lead_id"))
+        return {"owner_id": Subquery(lead.values("assigned_to_id")[:1])}
 
     def _check_lead(self, lead: Lead | None) -> None:
         """Let it follow its lead, which has something to do as long as it is open."""

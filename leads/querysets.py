@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import Any, Self
 
 from django.db.models import Exists, OuterRef, Q
-from django.utils import timezone
 
+from crm.base import as_of
 from crm.base.querysets import RecordQuerySet
 from leads.choices import FINISHED, OPEN, ProcessStatus
 from leads.rights import visible
@@ -70,10 +70,10 @@ class ProcessQuerySet(RecordQuerySet[Any]):
         return self.open().filter(next_followup_at__lt=before)
 
     def overdue(self, now: datetime | None = None) -> Self:
-        return self.due(now or timezone.now())
+        return self.due(now or as_of.now())
 
     def not_overdue(self, now: datetime | None = None) -> Self:
-        later = Q(next_followup_at=None) | Q(next_followup_at__gte=now or timezone.now())
+        later = Q(next_followup_at=None) | Q(next_followup_at__gte=now or as_of.now())
         return self.filter(later | Q(status=ProcessStatus.COMPLETED))
 
     def give_to(self, owner_id: int | None) -> int:

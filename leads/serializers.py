@@ -1,12 +1,12 @@
 from typing import Any, ClassVar
 
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.models import User
+from crm.base import as_of
 from crm.base.bodies import Body
 from crm.base.fields import Computed, PersonField, SummaryField, VisibleRelatedField
 from crm.base.serializers import RecordSerializer
@@ -71,7 +71,7 @@ class OverdueField(Computed):
 
     def compute(self, row: dict[str, Any]) -> bool:
         when = row["next_followup_at"]
-        return bool(when and when < timezone.now() and row["status"] != "completed")
+        return bool(when and when < as_of.now() and row["status"] != "completed")
 
 
 class ProcessSerializer(RecordSerializer):

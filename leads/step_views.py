@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from crm.base.pagination import PARAMETERS, Page
-from crm.base.viewsets import RecordViewSet
+from crm.base.travel_viewsets import TimeTravel
 from leads.agenda import DUE_FIRST, today
 from leads.filters import ActionFilter, ProcessFilter
 from leads.models import Action, Process
@@ -16,7 +16,7 @@ from leads.querysets import ProcessQuerySet
 from leads.serializers import ActionSerializer, ProcessSerializer
 
 
-class ActionViewSet(RecordViewSet):
+class ActionViewSet(TimeTravel):
     """What was done; the first action of a lead opens its process, later ones move it on."""
 
     queryset = Action.objects.all()
@@ -25,7 +25,7 @@ class ActionViewSet(RecordViewSet):
     orderings: ClassVar = {"id": ("id",), "occurred_at": ("occurred_at", "id")}
 
 
-class ProcessViewSet(RecordViewSet):
+class ProcessViewSet(TimeTravel):
     """What happens next."""
 
     queryset = Process.objects.all()

@@ -9,6 +9,8 @@ from rest_framework.response import Response
 
 from crm.base.archivable_viewsets import ArchivableViewSet
 from crm.base.filter_fields import MomentField
+from crm.base.travel_viewsets import TimeTravel
+from crm.base.version_viewsets import Versioned
 from leads.agenda import zone_of
 from leads.conversion import convert
 from leads.filters import LeadFilter
@@ -33,7 +35,7 @@ from leads.statuses import move
 LATEST = 5
 
 
-class LeadViewSet(ArchivableViewSet):
+class LeadViewSet(TimeTravel, Versioned, ArchivableViewSet):
     """Leads; DELETE archives."""
 
     queryset = Lead.objects.all()

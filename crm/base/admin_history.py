@@ -59,6 +59,7 @@ def shown(entries: list[Values], model: Any, actor: Any) -> list[Values]:
             "role": role_label(entry["user"]["role"]),
             "source": source_label(entry["source"]),
             "lines": list(_lines(model, names, entry)),
+            "address": f"{entry['history_id']}/",
         }
         for entry in entries
     ]

@@ -16,6 +16,7 @@ from crm.base.admin_history import history_page
 from crm.base.admin_lists import LONGEST_SEARCH, BoundedListMixin, without
 from crm.base.admin_picked import PickedMixin
 from crm.base.admin_verbs import VerbsMixin
+from crm.base.admin_versions import VersionsMixin
 from crm.base.readable import moment
 from crm.base.registry import page_panels
 from crm.base.submissions import submission_of, submit
@@ -23,7 +24,7 @@ from crm.base.submissions import submission_of, submit
 Result = TypeVar("Result")
 
 
-class RecordAdmin(BoundedListMixin, PickedMixin, VerbsMixin, ModelAdmin):
+class RecordAdmin(BoundedListMixin, PickedMixin, VersionsMixin, VerbsMixin, ModelAdmin):
     """Shows and changes what ``visible_to`` lets the user see, as their role permits.
 
     A subclass names ``list_display``, ``sortable_by`` (indexed columns only), ``list_filter``

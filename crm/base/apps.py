@@ -2,7 +2,7 @@ from django.apps import AppConfig
 from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate
 
-from crm.base import connections, names, search, tally_upkeep
+from crm.base import connections, names, past_texts, search, tally_upkeep
 
 
 class BaseConfig(AppConfig):
@@ -13,6 +13,7 @@ class BaseConfig(AppConfig):
 
     def ready(self) -> None:
         post_migrate.connect(search.install, dispatch_uid="search")
+        post_migrate.connect(past_texts.install, dispatch_uid="past_texts")
         post_migrate.connect(names.install, dispatch_uid="names")
         post_migrate.connect(tally_upkeep.install, dispatch_uid="tallies")
         connection_created.connect(connections.prepare, dispatch_uid="connections")

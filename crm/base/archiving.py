@@ -8,6 +8,8 @@ from crm.base.errors import Conflict, NeedsConfirmation
 from crm.base.records import Record
 from crm.base.registry import archive_guards, archived
 
+ARCHIVING = _("Archive or restore the record instead.")
+
 
 class Archivable(Record):
     """A record that is archived instead of deleted."""

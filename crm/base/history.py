@@ -1,5 +1,6 @@
 """The audit trail: every history row names its actor, even after the actor is gone."""
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -97,7 +98,9 @@ class History(HistoricalRecords):
 
     _date_indexing = False  # the date is the end of our own indexes
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, *, asked_by: Sequence[str] = (), **options: Any) -> None:
+        """``asked_by`` names the fields, or several in one text, that lists of the past go by."""
+        self.asked_by = asked_by
         super().__init__(
             bases=(HistoryEntry,),
             history_id_field=models.BigAutoField(),
@@ -116,7 +119,8 @@ class History(HistoricalRecords):
     def get_meta_options(self, model: type[models.Model]) -> Any:
         """Add the indexes for a record's history, and for each way to narrow the feed of all.
 
-        Each holds the feed's order, newest first: a page reads no more entries than it shows.
+        Each of these holds the feed's order, newest first: a page reads no more entries than it
+        shows.
         """
         label = str(model._meta.model_name)[:17]
         newest = ("history_date", "history_id")
@@ -126,6 +130,10 @@ class History(HistoricalRecords):
             *(
                 models.Index(fields=[column, *newest], name=f"{label}_past_{name}")
                 for name, column in NARROWING.items()
+            ),
+            *(
+                models.Index(fields=[*names, "id"], name=f"{label}_past_{names[-1]}")
+                for names in map(str.split, self.asked_by)
             ),
         ]
         return {**super().get_meta_options(model), "indexes": indexes}

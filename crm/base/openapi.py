@@ -1,5 +1,6 @@
 """OpenAPI 3: what every operation has in common is declared here, once."""
 
+from datetime import datetime
 from typing import Any
 
 from drf_spectacular.extensions import OpenApiSerializerFieldExtension
@@ -73,6 +74,9 @@ class Schema(AutoSchema):
         parameters = [*super().get_override_parameters(), *self._own_parameters()]
         if self.view.verb in ("list", "history", "search", "due", "payments"):
             parameters += self._page_parameters()
+        if self.method == "GET" and self.view.verb in getattr(self.view, "travelling", ()):
+            told = "Answer with the data as it stood then; RFC 3339, with a time zone."
+            parameters.append(OpenApiParameter("as_of", datetime, description=told))
         if self.method == "POST" and self.view.replayable:
             parameters.append(header("Idempotency-Key", "Repeat safely: same key, same answer."))
         required = self.view.verb in getattr(self.view, "matched", ())

@@ -13,10 +13,12 @@ VERBS = {
     "search": "view",
     "stats": "view",
     "history": "view",
+    "version": "view",
     "create": "add",
     "partial_update": "change",
     "destroy": "archive",
     "restore": "restore",
+    "put_back": "change",
 }
 
 

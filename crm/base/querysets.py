@@ -51,13 +51,14 @@ class RecordQuerySet(models.QuerySet[Model]):
         return len(pks)
 
     def _update_batch(self, pks: Sequence[int], values: dict[str, Any]) -> None:
-        stored = self.model._base_manager.order_by("pk")
+        kind: Any = self.model
+        stored = kind._base_manager.order_by("pk")
         before = [record for record in stored.filter(pk__in=pks) if _differs(record, values)]
         changing = stored.filter(pk__in=[record.pk for record in before])
         changing.update(
             **values,
+            **dict.fromkeys(("updated_at", *kind.updated_too), timezone.now()),
             version=F("version") + 1,
-            updated_at=timezone.now(),
             modified_by_id=actor_id(),
         )
         write_stories(self.model, zip(before, changing, strict=True), BATCH)

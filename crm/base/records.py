@@ -14,9 +14,10 @@ from crm.base.errors import StaleRecord
 from crm.base.folding import fold_all
 from crm.base.history import acting_user
 from crm.base.inserts import insert
+from crm.base.with_past import WithPast
 
 
-class Record(Remembering):
+class Record(Remembering, WithPast):
     """A business record: times, people, version; a concrete model adds ``history = History()``.
 
     ``save`` is the one way in: it normalises and validates, refuses to overwrite somebody else's
@@ -128,6 +129,8 @@ class Record(Remembering):
         self._claim_version()
         self.updated_at = timezone.now()
         self.modified_by = acting_user()
+        for name in self.updated_too:
+            setattr(self, name, self.updated_at)
         return True
 
     def guard(self, changed: list[str]) -> None:

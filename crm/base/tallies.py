@@ -11,6 +11,7 @@ from django.db.models import Count, QuerySet
 from django.db.models.expressions import Col
 from django.db.models.lookups import Exact, IsNull
 
+from crm.base.as_of import journey
 from crm.base.tally_triggers import fields, is_archivable, words
 
 SUM = "SELECT {wanted} CAST(coalesce(sum(count), 0) AS bigint) FROM {tally} AS {table} {rest}"
@@ -46,7 +47,7 @@ def _conditions(queryset: QuerySet[Any]) -> list[Any] | None:
     query = queryset.query
     known = {*fields(queryset.model)}
     shaped = query.combinator or query.is_sliced or query.distinct or query.annotations
-    if not known or shaped or query.where.connector != "AND" or query.where.negated:
+    if journey() or not known or shaped or query.where.connector != "AND" or query.where.negated:
         return None
     conditions = [one for one in query.where.children if not _is_live(one)]
     is_live = len(conditions) < len(query.where.children)

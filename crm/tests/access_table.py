@@ -42,6 +42,8 @@ API: dict[str, dict[str, Statuses]] = {
         "DELETE": (401, 204, 204, 204),
     },
     "/api/v1/customers/{pk}/history": {"GET": (401, 200, 200, 200)},
+    "/api/v1/customers/{pk}/history/{history_id}": {"GET": (401, 200, 200, 200)},
+    "/api/v1/customers/{pk}/history/{history_id}/restore": {"POST": (401, 200, 200, 200)},
     "/api/v1/customers/{pk}/photo": {
         "GET": (401, 200, 200, 200),
         "PUT": (401, 200, 200, 200),
@@ -59,6 +61,8 @@ API: dict[str, dict[str, Statuses]] = {
     "/api/v1/leads/{pk}/assign": {"PATCH": (401, 403, 200, 200)},
     "/api/v1/leads/{pk}/convert": {"POST": (401, 200, 200, 200)},
     "/api/v1/leads/{pk}/history": {"GET": (401, 200, 200, 200)},
+    "/api/v1/leads/{pk}/history/{history_id}": {"GET": (401, 200, 200, 200)},
+    "/api/v1/leads/{pk}/history/{history_id}/restore": {"POST": (401, 200, 200, 200)},
     "/api/v1/leads/{pk}/restore": {"POST": (401, 403, 200, 200)},
     "/api/v1/leads/{pk}/status": {"GET": (401, 200, 200, 200), "PATCH": (401, 200, 200, 200)},
     "/api/v1/actions": {"GET": (401, 200, 200, 200), "POST": (401, 201, 201, 201)},
@@ -79,6 +83,8 @@ API: dict[str, dict[str, Statuses]] = {
         "DELETE": (401, 204, 204, 204),
     },
     "/api/v1/invoices/{pk}/history": {"GET": (401, 200, 200, 200)},
+    "/api/v1/invoices/{pk}/history/{history_id}": {"GET": (401, 200, 200, 200)},
+    "/api/v1/invoices/{pk}/history/{history_id}/restore": {"POST": (401, 200, 200, 200)},
     "/api/v1/invoices/{pk}/pdf": {"GET": (401, 200, 200, 200)},
     "/api/v1/invoices/{pk}/issue": {"POST": (401, 403, 200, 200)},
     "/api/v1/invoices/{pk}/cancel": {"POST": (401, 403, 201, 201)},
@@ -170,6 +176,10 @@ BACK_OFFICE: dict[str, dict[str, Statuses]] = {
         "GET": (302, 404, 403, 200),
         "POST": (302, 404, 405, 405),
     },
+    "/admin/accounts/user/{object_id}/history/{history_id}/": {
+        "GET": (302, 404, 403, 200),
+        "POST": (302, 404, 403, 405),
+    },
     "/admin/accounts/user/{object_id}/delete/": {
         "GET": (302, 404, 403, 403),
         "POST": (302, 404, 403, 403),
@@ -193,6 +203,10 @@ BACK_OFFICE: dict[str, dict[str, Statuses]] = {
     "/admin/accounts/apikey/": {"GET": (302, 403, 403, 200), "POST": (302, 403, 403, 200)},
     "/admin/accounts/apikey/add/": {"GET": (302, 403, 403, 200), "POST": (302, 403, 403, 200)},
     "/admin/accounts/apikey/{object_id}/history/": {
+        "GET": (302, 404, 404, 200),
+        "POST": (302, 404, 404, 405),
+    },
+    "/admin/accounts/apikey/{object_id}/history/{history_id}/": {
         "GET": (302, 404, 404, 200),
         "POST": (302, 404, 404, 405),
     },
@@ -225,6 +239,10 @@ BACK_OFFICE: dict[str, dict[str, Statuses]] = {
     "/admin/customers/customer/{object_id}/history/": {
         "GET": (302, 200, 200, 200),
         "POST": (302, 405, 405, 405),
+    },
+    "/admin/customers/customer/{object_id}/history/{history_id}/": {
+        "GET": (302, 200, 200, 200),
+        "POST": (302, 200, 200, 200),
     },
     "/admin/customers/customer/{object_id}/delete/": {
         "GET": (302, 403, 403, 403),
@@ -290,6 +308,10 @@ BACK_OFFICE: dict[str, dict[str, Statuses]] = {
         "GET": (302, 200, 200, 200),
         "POST": (302, 405, 405, 405),
     },
+    "/admin/leads/lead/{object_id}/history/{history_id}/": {
+        "GET": (302, 200, 200, 200),
+        "POST": (302, 200, 200, 200),
+    },
     "/admin/leads/lead/{object_id}/delete/": {
         "GET": (302, 403, 403, 403),
         "POST": (302, 403, 403, 403),
@@ -314,6 +336,10 @@ BACK_OFFICE: dict[str, dict[str, Statuses]] = {
         "GET": (302, 200, 200, 200),
         "POST": (302, 405, 405, 405),
     },
+    "/admin/leads/action/{object_id}/history/{history_id}/": {
+        "GET": (302, 200, 200, 200),
+        "POST": (302, 405, 405, 405),
+    },
     "/admin/leads/action/{object_id}/delete/": {
         "GET": (302, 403, 403, 403),
         "POST": (302, 403, 403, 403),
@@ -335,6 +361,10 @@ BACK_OFFICE: dict[str, dict[str, Statuses]] = {
         "POST": (302, 200, 200, 200),
     },
     "/admin/leads/process/{object_id}/history/": {
+        "GET": (302, 200, 200, 200),
+        "POST": (302, 405, 405, 405),
+    },
+    "/admin/leads/process/{object_id}/history/{history_id}/": {
         "GET": (302, 200, 200, 200),
         "POST": (302, 405, 405, 405),
     },
@@ -410,6 +440,10 @@ BACK_OFFICE: dict[str, dict[str, Statuses]] = {
         "GET": (302, 200, 200, 200),
         "POST": (302, 405, 405, 405),
     },
+    "/admin/invoices/invoice/{object_id}/history/{history_id}/": {
+        "GET": (302, 200, 200, 200),
+        "POST": (302, 200, 200, 200),
+    },
     "/admin/invoices/invoice/{object_id}/delete/": {
         "GET": (302, 403, 403, 403),
         "POST": (302, 403, 403, 403),
@@ -431,6 +465,10 @@ BACK_OFFICE: dict[str, dict[str, Statuses]] = {
         "POST": (302, 403, 403, 403),
     },
     "/admin/invoices/invoiceline/{object_id}/history/": {
+        "GET": (302, 200, 200, 200),
+        "POST": (302, 405, 405, 405),
+    },
+    "/admin/invoices/invoiceline/{object_id}/history/{history_id}/": {
         "GET": (302, 200, 200, 200),
         "POST": (302, 405, 405, 405),
     },
@@ -458,6 +496,10 @@ BACK_OFFICE: dict[str, dict[str, Statuses]] = {
         "GET": (302, 200, 200, 200),
         "POST": (302, 405, 405, 405),
     },
+    "/admin/invoices/payment/{object_id}/history/{history_id}/": {
+        "GET": (302, 200, 200, 200),
+        "POST": (302, 405, 405, 405),
+    },
     "/admin/invoices/payment/{object_id}/delete/": {
         "GET": (302, 403, 403, 403),
         "POST": (302, 403, 403, 403),
@@ -482,6 +524,10 @@ BACK_OFFICE: dict[str, dict[str, Statuses]] = {
         "GET": (302, 404, 404, 200),
         "POST": (302, 404, 404, 405),
     },
+    "/admin/invoices/companyprofile/{object_id}/history/{history_id}/": {
+        "GET": (302, 404, 404, 200),
+        "POST": (302, 404, 404, 405),
+    },
     "/admin/invoices/companyprofile/{object_id}/delete/": {
         "GET": (302, 404, 404, 403),
         "POST": (302, 404, 404, 403),
@@ -503,6 +549,10 @@ BACK_OFFICE: dict[str, dict[str, Statuses]] = {
         "POST": (302, 403, 403, 200),
     },
     "/admin/invoices/numberseries/{object_id}/history/": {
+        "GET": (302, 404, 404, 200),
+        "POST": (302, 404, 404, 405),
+    },
+    "/admin/invoices/numberseries/{object_id}/history/{history_id}/": {
         "GET": (302, 404, 404, 200),
         "POST": (302, 404, 404, 405),
     },
@@ -551,6 +601,7 @@ KEYS_API: dict[str, dict[str, tuple[int, int]]] = {
     "/api/v1/customers/search": {"GET": (403, 200)},
     "/api/v1/customers/{pk}": {"GET": (403, 200)},
     "/api/v1/customers/{pk}/history": {"GET": (403, 200)},
+    "/api/v1/customers/{pk}/history/{history_id}": {"GET": (403, 200)},
     "/api/v1/customers/{pk}/photo": {"GET": (403, 200)},
     "/api/v1/leads": {"GET": (403, 200), "POST": (403, 201)},
     "/api/v1/leads/stats": {"GET": (403, 200)},
@@ -558,6 +609,8 @@ KEYS_API: dict[str, dict[str, tuple[int, int]]] = {
     "/api/v1/leads/{pk}/assign": {"PATCH": (403, 200)},
     "/api/v1/leads/{pk}/convert": {"POST": (403, 200)},
     "/api/v1/leads/{pk}/history": {"GET": (403, 200)},
+    "/api/v1/leads/{pk}/history/{history_id}": {"GET": (403, 200)},
+    "/api/v1/leads/{pk}/history/{history_id}/restore": {"POST": (403, 200)},
     "/api/v1/leads/{pk}/restore": {"POST": (403, 200)},
     "/api/v1/leads/{pk}/status": {"GET": (403, 200), "PATCH": (403, 200)},
     "/api/v1/actions": {"GET": (403, 200), "POST": (403, 201)},
@@ -570,6 +623,8 @@ KEYS_API: dict[str, dict[str, tuple[int, int]]] = {
     "/api/v1/invoices": {"GET": (403, 200), "POST": (403, 201)},
     "/api/v1/invoices/{pk}": {"GET": (403, 200), "PATCH": (403, 200), "DELETE": (403, 204)},
     "/api/v1/invoices/{pk}/history": {"GET": (403, 200)},
+    "/api/v1/invoices/{pk}/history/{history_id}": {"GET": (403, 200)},
+    "/api/v1/invoices/{pk}/history/{history_id}/restore": {"POST": (403, 200)},
     "/api/v1/invoices/{pk}/pdf": {"GET": (403, 200)},
     "/api/v1/invoices/{pk}/issue": {"POST": (403, 200)},
     "/api/v1/invoices/{pk}/cancel": {"POST": (403, 201)},

@@ -46,6 +46,12 @@ def with_logo() -> CompanyProfile:
     return company
 
 
+def newest_entry(record: Any) -> int:
+    """Return the number of the newest entry of the record's history; 0 where there is none."""
+    entries = getattr(record, "history", None)
+    return entries.latest("history_id").history_id if entries else 0
+
+
 def page_of(route: Route) -> str:
     """Make what the page shows, and return its address."""
     makers = {**MAKERS, SecurityEvent: make_event, Notice: make_notice, CompanyProfile: with_logo}
@@ -60,6 +66,7 @@ def page_of(route: Route) -> str:
     values = {
         "object_id": record.pk,
         "payment": payment and payment.pk,
+        "history_id": newest_entry(record),
         "app_label": "customers",
         "url": "nowhere/",
         "content_type_id": ContentType.objects.get_for_model(record).pk,

@@ -149,7 +149,8 @@ def values_for(route: Route) -> dict[str, Any]:
     if "issue" in actions:
         make_company()
     payment = record.record_payment(Decimal(1)).pk if "reverse" in actions else 0
-    return {"pk": record.pk, "phone": PHONE, "payment": payment}
+    values = {"pk": record.pk, "phone": PHONE, "payment": payment}
+    return {**values, "history_id": record.history.latest("history_id").history_id}
 
 
 def options_for(route: Route, method: str) -> dict[str, Any]:

@@ -64,10 +64,15 @@ def test_what_is_not_his_is_not_there(
     before = list(everything.values())
     tag = etags.etag(record.pk, record.version)
     # That of somebody who is not there at all, but for the address.
-    missing = as_sam.generic(method, route.at(pk=10**9), **options_for(route, method))
+    entry = record.history.latest("history_id").history_id
+    nowhere = route.at(pk=10**9, history_id=entry)
+    missing = as_sam.generic(method, nowhere, **options_for(route, method))
     for headers in ({}, {"If-Match": tag}):
         answer = as_sam.generic(
-            method, route.at(pk=record.pk), headers=headers, **options_for(route, method)
+            method,
+            route.at(pk=record.pk, history_id=entry),
+            headers=headers,
+            **options_for(route, method),
         )
         assert answer.status_code == missing.status_code in (403, 404)
         assert told(answer) == told(missing)

@@ -1,0 +1,69 @@
+"""What records were at a moment, told by their histories."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery, TextField
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import Coalesce
+
+from crm.base.history import history_model
+from crm.base.past_texts import stored, words
+
+_NEWEST = """(
+    SELECT search_text FROM "{texts}" WHERE record_id = "{past}".id AND until > %s
+    ORDER BY until LIMIT 1
+)"""
+_CANDIDATES = """
+    SELECT id FROM "{table}" WHERE {matches} UNION ALL
+    SELECT record_id FROM "{texts}" WHERE {matches} LIMIT %s
+"""
+
+
+def state_of(model: Any, moment: datetime) -> QuerySet[Any]:
+    """Return the entry of each record of ``model`` that tells what it was at ``moment``.
+
+    That is the newest until then, unless it tells of a deletion. No record is older than its
+    creation, which lets an index on that begin at ``moment``.
+    """
+    known = history_model(model).objects.filter(history_date__lte=moment)
+    later = known.filter(id=OuterRef("id"), history_id__gt=OuterRef("history_id"))
+    newest = known.filter(~Exists(later), created_at__lte=moment)
+    found: QuerySet[Any] = newest.exclude(history_type="-").order_by()
+    return found
+
+
+def columns_then(model: Any, moment: datetime, *, searched: bool = False) -> dict[str, Any]:
+    """Return an expression on such an entry for each column of ``model`` that can be told.
+
+    What search reads is told only when it is ``searched``.
+    """
+    tracked = history_model(model).tracked_fields
+    columns: dict[str, Any] = {field.column: F(field.attname) for field in tracked}
+    # They are the same, and one of them has an index.
+    columns["updated_at"] = F("history_date")
+    if searched and model.searchable:
+        columns["search_text"] = text_then(model, moment)
+    return {**columns, **model.untracked_then(moment)}
+
+
+def text_then(model: Any, moment: datetime) -> Any:
+    """Return an expression on an entry of the model's history: what search read at ``moment``."""
+    past = history_model(model)._meta.db_table
+    replaced = RawSQL(  # noqa: S611 — our own names
+        _NEWEST.format(**words(model), past=past), [stored(moment)], output_field=TextField()
+    )
+    live = model._base_manager.filter(pk=OuterRef("id")).values("search_text")
+    return Coalesce(replaced, Subquery(live))
+
+
+def candidates(model: Any, terms: list[str], most: int) -> list[int]:
+    """Return the keys of records whose text has, or had, all ``terms``; at most so many."""
+    matches = " AND ".join(["search_text LIKE %s"] * len(terms))
+    connection = connections[DEFAULT_DB_ALIAS]
+    patterns = [f"%{connection.ops.prep_for_like_query(term)}%" for term in terms]
+    with connection.cursor() as cursor:
+        statement = _CANDIDATES.format(**words(model), matches=matches)
+        cursor.execute(statement, [*patterns, *patterns, most])
+        return [pk for [pk] in cursor.fetchall()]
