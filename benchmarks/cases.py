@@ -150,6 +150,23 @@ INVOICE_CASES = [
     Case("report of customers", f"{REPORTS}/customers", "sales", REPORT),
     Case("report of a customer", f"{REPORTS}/customers?customer={{id}}"),
 ]
+THEN = "as_of={then}"
+PAST = [
+    *(Case(f"as of then: by {name}", f"{CUSTOMERS}?{THEN}&ordering={name}") for name in ORDERINGS),
+    *(
+        Case(f"as of then: {name}", f"{CUSTOMERS}?{THEN}&{query}")
+        for name, query in FILTERS.items()
+    ),
+    *(Case(f"as of then: {name}", f"{CUSTOMERS}?{THEN}&search={q}") for name, q in TERMS.items()),
+    *(
+        Case(f"{role}: leads as of then{name}", f"{LEADS}?{THEN}{query}", role, PIPELINE)
+        for role in ROLES
+        for name, query in (("", ""), (": status", "&status=quoted"), (": open", "&open=true"))
+    ),
+    Case("invoices as of then", f"{INVOICES}?{THEN}"),
+    Case("invoices as of then: by number", f"{INVOICES}?{THEN}&ordering=-number"),
+    Case("detail as of then", f"{CUSTOMERS}/{{id}}?{THEN}"),
+]
 ADMIN = [
     back_office("home", ""),
     back_office("customers", "customers/customer/", BACK_OFFICE_QUERIES),
@@ -163,4 +180,4 @@ ADMIN = [
     back_office("a customer's history", "customers/customer/{id}/history/"),
     back_office("users", "accounts/user/", BACK_OFFICE_QUERIES),
 ]
-CASES = [*API, *LEAD_CASES, *INVOICE_CASES, *ADMIN]
+CASES = [*API, *LEAD_CASES, *INVOICE_CASES, *PAST, *ADMIN]

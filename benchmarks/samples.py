@@ -3,7 +3,11 @@
 from datetime import timedelta
 from urllib.parse import quote
 
+from django.utils import timezone
+
 from customers.models import Customer
+
+AGO = 365  # days: how far the cases that read the past go back
 
 
 def samples(middle: Customer) -> dict[str, str]:
@@ -18,6 +22,7 @@ def samples(middle: Customer) -> dict[str, str]:
         "tax_id": middle.tax_id,
         "rare": f"{middle.surname}{middle.pk:07d}",
         "day": middle.created_at.isoformat(),
+        "then": (timezone.now() - timedelta(days=AGO)).isoformat(),
         "next_day": (middle.created_at + timedelta(days=1)).isoformat(),
     }
     return {name: quote(str(value), safe="") for name, value in values.items()}
