@@ -22,7 +22,7 @@ SOURCES = [
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.trail", description=__doc__)
-    parser.add_argument("--customers", type=int, default=830_000)
+    parser.add_argument("--customers", type=int, default=840_000)
     parser.add_argument("--creations", type=int, default=300, help="in each of eight rounds")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
