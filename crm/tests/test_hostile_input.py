@@ -134,7 +134,9 @@ def test_every_forged_cursor_is_refused_or_harmless(probe: Probe, route: Route) 
 def test_every_odd_id_is_nobodys(probe: Probe, route: Route) -> None:
     for odd in corpus.IDS:
         text = odd if "%" in odd else quote(odd)
-        path = str(route).format_map({"pk": text, "phone": text, "token": text, "payment": text})
+        path = str(route).format_map(
+            dict.fromkeys(("pk", "phone", "token", "payment", "history_id"), text)
+        )
         for method in route.methods:
             status = probe.send(f"{method} {odd[:40]}", method, path, **options_for(route, method))
             if status not in (400, 404, 405, 415, 422):
@@ -193,7 +195,10 @@ def test_every_list_survives_every_parameter(browsing: Probe, model: Any) -> Non
 def test_every_page_survives_every_id(browsing: Probe, route: Route) -> None:
     for index, odd in enumerate(corpus.IDS[::2]):
         path = route.at(
-            object_id=odd if "%" in odd else quote(odd), content_type_id="1", payment="1"
+            object_id=odd if "%" in odd else quote(odd),
+            content_type_id="1",
+            payment="1",
+            history_id="1",
         )
         method = ("GET", "POST")[index % 2]
         browsing.send(f"{method} {odd[:40]}", method, path)
