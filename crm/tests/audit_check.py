@@ -25,10 +25,14 @@ def drift() -> list[str]:
 
 def _with_rows() -> list[Any]:
     """Return the models that have any row, live, past or counted, as one statement finds out."""
-    with connection.cursor() as cursor:
-        cursor.execute(_asking())
-        found = cursor.fetchone()
+    [found] = _read(_asking())
     return [model for model, has_rows in zip(record_models(), found, strict=True) if has_rows]
+
+
+def _read(statement: str) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+        return cursor.fetchall()
 
 
 @cache
@@ -42,17 +46,26 @@ def _asks(model: Any) -> str:
     return " OR ".join(f'EXISTS (SELECT 1 FROM "{table}")' for table in tables)  # noqa: S608 — our names
 
 
-def _drift_of(model: Any) -> list[str]:
+@cache
+def _columns(model: Any) -> tuple[list[str], str, str]:
+    """Return the tracked columns, and the statements that read rows and past rows as stored."""
     history = model.history.model
-    names = [field.attname for field in history.tracked_fields]
-    past = history.objects.order_by("history_id").values_list("id", "history_type", *names)
-    newest = {pk: (kind, values) for pk, kind, *values in past}
+    columns = [field.column for field in history.tracked_fields]
+    listed = ", ".join(f'"{column}"' for column in columns)
+    live = f'SELECT "id", {listed} FROM "{model._meta.db_table}"'  # noqa: S608 — our names
+    past = f'SELECT "id", history_type, {listed} FROM "{history._meta.db_table}"'  # noqa: S608 — our names
+    return columns, live, f"{past} ORDER BY history_id"
+
+
+def _drift_of(model: Any) -> list[str]:
+    columns, live, past = _columns(model)
+    newest = {pk: (kind, values) for pk, kind, *values in _read(past)}
     lines = []
-    for pk, *values in model._base_manager.values_list("pk", *names):
+    for pk, *values in _read(live):
         if pk not in newest:
             lines.append(f"{model.__name__} {pk} has no history")
             continue
-        pairs = zip(names, values, newest.pop(pk)[1], strict=True)
+        pairs = zip(columns, values, newest.pop(pk)[1], strict=True)
         if wrong := [name for name, now, then in pairs if now != then]:
             lines.append(f"{model.__name__} {pk} differs from its history in {wrong}")
     lines += [
