@@ -7,6 +7,7 @@ import pytest
 from django.core.management.commands import flush
 from django.test import Client
 from django.utils import translation
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 from accounts.models import User
 from accounts.roles import Role
@@ -38,6 +39,23 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def needs_database(item: pytest.Item) -> bool:
     fixtures = getattr(item, "fixturenames", ())
     return bool({"db", "transactional_db"} & set(fixtures) or item.get_closest_marker("django_db"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def static_files_are_listed_once() -> Iterator[None]:
+    """Let clients share the list of static files, which each would make anew from the disk."""
+    listing = WhiteNoiseMiddleware.add_files_from_finders
+    listed: dict[str, Any] = {}
+
+    def share(middleware: WhiteNoiseMiddleware) -> None:
+        if not listed:
+            listing(middleware)
+            listed.update(middleware.files)
+        middleware.files = listed
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", share)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from unfold.dataclasses import SearchResult
@@ -69,6 +70,10 @@ class BackOffice(UnfoldAdminSite):
         url = reverse("admin:audit") if request.user.has_perm(VIEW) else ""
         return {**super().each_context(request), "audit_url": url}
 
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> Any:
+        """Return every model by app, worked out when it is read: most pages show only the menu."""
+        return SimpleLazyObject(partial(super().get_app_list, request, app_label))
+
     def index(self, request: HttpRequest, extra_context: Any = None) -> Any:
         """Lead those who sell to their day; show those who oversee how things are."""
         if not request.user.has_perm(OVERSEE):
@@ -95,16 +100,16 @@ class BackOffice(UnfoldAdminSite):
     def search(self, request: HttpRequest, extra_context: Any = None) -> TemplateResponse:
         """Find live records by the text that the palette (Ctrl+K) sends, a few of each kind."""
         text = request.GET.get("s", "").strip()[:LONGEST_SEARCH]
-        found = [
-            result for kind in self._searchable(request) for result in _find(kind, request, text)
-        ]
+        kinds = self._searchable(request)
+        found = [result for kind in kinds for result in _find(kind, request, text)]
         context = {"results": found, "page_obj": {"count": len(found)}, "page_counter": 0}
         return TemplateResponse(request, "crm/found.html", context)
 
     def _searchable(self, request: HttpRequest) -> list[RecordAdmin]:
-        kinds = [kind for kind in self._registry.values() if isinstance(kind, RecordAdmin)]
-        known = [kind for kind in kinds if kind.model.searchable]
-        return [kind for kind in known if kind.has_view_permission(request)]
+        kinds = (kind for kind in self._registry.values() if isinstance(kind, RecordAdmin))
+        return [
+            kind for kind in kinds if kind.model.searchable and kind.has_view_permission(request)
+        ]
 
 
 def _find(kind: RecordAdmin, request: HttpRequest, text: str) -> list[SearchResult]:

@@ -98,12 +98,12 @@ def test_its_page_shows_the_use_per_day(office: Client) -> None:
 def test_the_list_tells_weak_expired_and_revoked_keys_apart(office: Client) -> None:
     make_key()
     weak = ApiKey(name="old")
-    weak.take("key1")
+    weak.take("hunter2")
     weak.save()
     make_key().revoke()
     words = text(office.get(LIST))
     assert all(word in words for word in ("Active", "Weak", "Revoked"))
-    assert "key1" not in words
+    assert "hunter2" not in words
     assert listed(office.get(f"{LIST}?is_active=False"))[0].is_active is False
     assert len(listed(office.get(f"{LIST}?q=old"))) == 1
 

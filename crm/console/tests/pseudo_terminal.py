@@ -4,6 +4,7 @@ import fcntl
 import os
 import pty
 import select
+import signal
 import struct
 import subprocess
 import sys
@@ -84,14 +85,23 @@ class Conversation:
         os.write(self.master, text.encode())
 
     def press(self, key: str) -> None:
-        """Type ``key`` once the process waits for it.
+        """Type ``key`` once the process waits for it."""
+        self._until_it_waits()
+        self.type(key)
 
-        A Ctrl-C just before would wait for the next: the interpreter looks for signals, then waits.
+    def send(self, number: signal.Signals) -> None:
+        """Send a signal once the process waits for what is typed."""
+        self._until_it_waits()
+        self.process.send_signal(number)
+
+    def _until_it_waits(self) -> None:
+        """Return when the process sleeps.
+
+        A signal just before would wait for a line: the interpreter looks for signals, then reads.
         """
         state = Path(f"/proc/{self.process.pid}/stat")
         while state.read_text().rpartition(")")[2].split()[0] != "S":
             os.sched_yield()
-        self.type(key)
 
     def answer(self, question: str, line: str) -> None:
         self.expect(question)

@@ -150,7 +150,7 @@ def test_the_terminal_echoes_again_after_the_password(
         if isinstance(key, str):
             talk.press(key)
         else:
-            talk.process.send_signal(key)
+            talk.send(key)
         assert talk.end() == code
         assert talk.is_as_before
         assert "Traceback" not in talk.heard
@@ -166,7 +166,7 @@ def test_the_terminal_is_in_order_after_the_menu(
         if isinstance(key, str):
             talk.press(key)
         else:
-            talk.process.send_signal(key)
+            talk.send(key)
         assert talk.end() == code
         assert talk.is_as_before
 

@@ -1,0 +1,52 @@
+"""The check that runs after every test can fail: it tells each of the ways to pass it by."""
+
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+
+from crm.tests.audit_check import drift, miscounted, record_models
+from crm.tests.samples import MAKERS
+from customers.tests.make import make_customer
+
+
+@pytest.fixture(autouse=True)
+def undone(db: None) -> Any:
+    """What these tests leave behind is what the check after them would find."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def told(statement: str, *values: Any) -> list[str]:
+    """Return what the check says once ``statement`` has run past the models."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+    return drift()
+
+
+@pytest.mark.parametrize("model", record_models(), ids=lambda model: model._meta.label)
+def test_no_model_is_without_history(model: Any) -> None:
+    record = MAKERS[model]()
+    assert drift() == []
+    found = told(f'DELETE FROM "{model.history.model._meta.db_table}"')  # noqa: S608 — our names
+    assert f"{model.__name__} {record.pk} has no history" in found
+
+
+def test_a_change_past_the_history_is_told() -> None:
+    pk = make_customer().pk
+    found = told("UPDATE customers_customer SET city = 'Quito', address = 'Sur' WHERE id = %s", pk)
+    assert found == [f"Customer {pk} differs from its history in ['address', 'city']"]
+
+
+def test_a_row_that_is_gone_is_told() -> None:
+    pk = make_customer().pk
+    assert told("DELETE FROM customers_customer WHERE id = %s", pk) == [
+        f"Customer {pk} is gone without a history row"
+    ]
+
+
+def test_a_tally_without_rows_is_told() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO customers_customer_tally (count) VALUES (1)")
+    assert [line.partition(" {")[0] for line in miscounted()] == ["Customer: the tally invents"]
