@@ -27,8 +27,17 @@ def drift() -> list[str]:
 
 def _with_rows() -> list[Any]:
     """Return the models that have any row, live, past or counted, as one statement finds out."""
-    [found] = _read(_asking())
-    return [model for model, has_rows in zip(record_models(), found, strict=True) if has_rows]
+    return _not_empty(_tables())
+
+
+def _not_empty(tables: dict[Any, list[str]]) -> list[Any]:
+    """Return the keys of those tables of which one has a row."""
+    asked = (
+        " OR ".join(f'EXISTS (SELECT 1 FROM "{table}")' for table in each)  # noqa: S608 — our names
+        for each in tables.values()
+    )
+    [found] = _read(f"SELECT {', '.join(asked)}")
+    return [key for key, has_rows in zip(tables, found, strict=True) if has_rows]
 
 
 def _read(statement: str) -> list[Any]:
@@ -38,14 +47,13 @@ def _read(statement: str) -> list[Any]:
 
 
 @cache
-def _asking() -> str:
-    return f"SELECT {', '.join(map(_asks, record_models()))}"
+def _tables() -> dict[Any, list[str]]:
+    return {model: _tables_of(model) for model in record_models()}
 
 
-def _asks(model: Any) -> str:
+def _tables_of(model: Any) -> list[str]:
     tables = [model._meta.db_table, model.history.model._meta.db_table]
-    tables += [f"{model._meta.db_table}_tally"] if fields(model) else []
-    return " OR ".join(f'EXISTS (SELECT 1 FROM "{table}")' for table in tables)  # noqa: S608 — our names
+    return tables + ([f"{model._meta.db_table}_tally"] if fields(model) else [])
 
 
 @cache
@@ -78,18 +86,21 @@ def _drift_of(model: Any) -> list[str]:
     return lines
 
 
-def proven_models() -> list[Any]:
-    """Return the models whose rows carry a proof: histories, and the security events."""
-    return [
-        one for one in apps.get_models() if "proof" in {field.name for field in one._meta.fields}
-    ]
+@cache
+def proven() -> dict[Any, list[str]]:
+    """Return the models whose rows carry a proof, each with its table."""
+    return {
+        one: [one._meta.db_table]
+        for one in apps.get_models()
+        if "proof" in {field.name for field in one._meta.fields}
+    }
 
 
 def unproven() -> list[str]:
     """Return a line for each entry whose values are not those that its proof was made of."""
     return [
         f"{model.__name__} {entry.pk} is not proven"
-        for model in proven_models()
+        for model in _not_empty(proven())
         for entry in model._base_manager.all()
         if not holds(entry.proof, shape_of(model), entry.__dict__)
     ]
