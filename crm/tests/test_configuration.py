@@ -20,7 +20,7 @@ KEYS = {
     "SECRET_KEY": "s3cret-" * 8,
     "JWT_KEY": "j0ken-" * 8,
     "API_KEY_PEPPER": "p3pper-" * 8,
-    "AUDIT_KEY": "aud1t-" * 8,
+    "AUDIT_KEY": "aud1t-key-0f-these-" * 3,
 }
 PRODUCTION = {
     **KEYS,
