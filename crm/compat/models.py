@@ -54,3 +54,29 @@ class LegacyId(models.Model):
 
     def __str__(self) -> str:
         return f"{self.service} {self.kind} {self.legacy_id}"
+
+
+class ImportedRow(models.Model):
+    """A row of a replaced service that was taken over, and what was noted of it.
+
+    It is what makes an import repeatable: whoever is in this table is not taken again, and
+    ``digest`` tells whether the row has changed where it came from.
+    """
+
+    service = models.CharField(max_length=30)
+    table = models.CharField(max_length=30)
+    key = models.CharField(max_length=100)
+    digest = models.CharField(max_length=32)
+    record_id = models.BigIntegerField()
+    # The record's, when it was last as the row says; 0 where the row never was the whole of it.
+    version = models.PositiveIntegerField()
+    outcome = models.CharField(max_length=10)
+    notes = models.JSONField(default=list)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["service", "table", "key"], name="imported_row_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.service} {self.table} {self.key}"

@@ -53,7 +53,7 @@ def a_key() -> ApiClient:
 
 
 for each in api_routes():
-    for verb in set(each.methods) - {"GET"} if each.view else ():
+    for verb in sorted(set(each.methods) - {"GET"}) if each.view else ():
         name = f"{verb} {each}"
         if name == PHOTO or name.endswith(BACK):
             continue  # the sample puts what is there already
