@@ -43,7 +43,8 @@ def _not_empty(tables: dict[Any, list[str]]) -> list[Any]:
 def _read(statement: str) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(statement)
-        return cursor.fetchall()
+        rows: list[Any] = cursor.fetchall()
+    return rows
 
 
 @cache
