@@ -85,6 +85,12 @@ class Schema(AutoSchema):
         """Return the docstring with code marked as in Markdown, which is what the page shows."""
         return str(super().get_description()).replace("``", "`")
 
+    def _insert_field_validators(self, field: Any, schema: dict[str, Any]) -> None:
+        """Leave out a pattern with \\w, ASCII in JSON Schema but any script in Python."""
+        super()._insert_field_validators(field, schema)
+        if r"\w" in schema.get("pattern", ""):
+            del schema["pattern"]
+
     def _own_parameters(self) -> list[OpenApiParameter]:
         names = self.view.parameters.get(self.view.verb, ())
         return [OpenApiParameter(name, str) for name in sorted(names)]
