@@ -87,7 +87,7 @@ class Schema(AutoSchema):
 
     def _insert_field_validators(self, field: Any, schema: dict[str, Any]) -> None:
         """Leave out a pattern with \\w, ASCII in JSON Schema but any script in Python."""
-        super()._insert_field_validators(field, schema)
+        AutoSchema._insert_field_validators(self, field, schema)
         if r"\w" in schema.get("pattern", ""):
             del schema["pattern"]
 

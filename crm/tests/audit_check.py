@@ -32,7 +32,8 @@ def _with_rows() -> list[Any]:
 def _read(statement: str) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(statement)
-        return cursor.fetchall()
+        rows: list[Any] = cursor.fetchall()
+    return rows
 
 
 @cache
