@@ -89,6 +89,12 @@ class Schema(AutoSchema):
         """Return the docstring with code marked as in Markdown, which is what the page shows."""
         return str(super().get_description()).replace("``", "`")
 
+    def _insert_field_validators(self, field: Any, schema: dict[str, Any]) -> None:
+        """Leave out a pattern with \\w, ASCII in JSON Schema but any script in Python."""
+        AutoSchema._insert_field_validators(self, field, schema)
+        if r"\w" in schema.get("pattern", ""):
+            del schema["pattern"]
+
     def _own_parameters(self) -> list[OpenApiParameter]:
         names = self.view.parameters.get(self.view.verb, ())
         return [OpenApiParameter(name, str) for name in sorted(names)]

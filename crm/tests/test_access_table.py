@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from http.cookies import SimpleCookie
 from typing import Any
 
 import pytest
@@ -32,6 +33,7 @@ LISTED = {**API, **OTHERS}
 BY_PATH = {str(route): route for route in routes()}
 VIEWS = [route for route in api_routes() if route.view]
 Clients = dict[str, ApiClient]
+pytestmark = pytest.mark.usefixtures("templates_as_in_production")
 
 
 @contextmanager
@@ -70,10 +72,9 @@ def cookies(alice: User, maria: User, sam: User) -> dict[str, dict[str, str]]:
 
 
 def page_statuses(cookies: dict[str, dict[str, str]], method: str, path: str) -> list[int]:
-    found = []
+    found, browser = [], Client(raise_request_exception=False)
     for kept in cookies.values():
-        browser = Client(raise_request_exception=False)
-        browser.cookies.load(kept)
+        browser.cookies = SimpleCookie(kept)
         with undone():
             response = browser.generic(method, path)
             found.append(response.status_code)

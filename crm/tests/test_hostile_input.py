@@ -10,10 +10,13 @@ import pytest
 from django.contrib import admin
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
+from django.http import HttpRequest
 from django.test import RequestFactory
 from django.urls import reverse
+from django.utils.translation import get_language
 
 from accounts.models import User
+from crm.base import error_pages
 from crm.tests import corpus
 from crm.tests.back_office import page_of
 from crm.tests.clients import signed_in
@@ -40,6 +43,24 @@ REFUSED_AT_THE_DOOR |= {"1e400", "-1e400", "10**5000", "2,000 objects deep", *co
 # Whose answers depend on the numbers of the rows, which PostgreSQL does not start anew.
 NUMBERED = {"test_every_header_is_taken_or_refused", "test_every_page_survives_every_id"}
 NUMBERED |= {"test_every_odd_id_is_nobodys"}
+NUMBERED |= {"test_every_header_that_no_view_reads_is_taken_or_refused"}
+
+pytestmark = pytest.mark.usefixtures("templates_as_in_production", "error_pages_made_once")
+
+
+@pytest.fixture
+def error_pages_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make the page that tells of an error once for each error, user and language in a test."""
+    make, made = error_pages.error_page, dict[str, str]()
+
+    def page(request: HttpRequest, told: dict[str, Any]) -> str:
+        rest = {name: value for name, value in told.items() if name != "request_id"}
+        key = json.dumps([rest, str(getattr(request, "user", None)), get_language()])
+        if key not in made:
+            made[key] = make(request, told)
+        return made[key]
+
+    monkeypatch.setattr(error_pages, "error_page", page)
 
 
 @pytest.fixture
@@ -153,13 +174,29 @@ def test_every_method_that_is_none_is_refused(probe: Probe, route: Route) -> Non
                 probe.wrong.append(f"{method} {path}: {status}")
 
 
-@pytest.mark.parametrize("route", ROUTES, ids=str)
-def test_every_header_is_taken_or_refused(probe: Probe, route: Route) -> None:
+def send_headers(probe: Probe, route: Route, by_views: bool) -> None:
     method = route.methods[0]
     path, options = address(route, **values_for(route)), options_for(route, method)
-    for name, value in corpus.header_cases():
+    for name, value in corpus.header_cases(by_views):
         header = {f"HTTP_{name.upper().replace('-', '_')}": value}
         probe.send(f"{name}: {value[:40]}", method, path, **options | header)
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=str)
+def test_every_header_is_taken_or_refused(probe: Probe, route: Route) -> None:
+    send_headers(probe, route, by_views=True)
+
+
+def kind_of(route: Route) -> tuple[Any, ...]:
+    """Return by what routes may differ for what is read before their view is."""
+    view = route.view
+    doors = (*view.authentication_classes, *view.permission_classes)
+    return (*doors, route.methods[0], "{" in route.path, route.model is None)
+
+
+@pytest.mark.parametrize("route", {kind_of(route): route for route in ROUTES}.values(), ids=str)
+def test_every_header_that_no_view_reads_is_taken_or_refused(probe: Probe, route: Route) -> None:
+    send_headers(probe, route, by_views=False)
 
 
 PAGES = [route for route in back_office_routes() if "logout" not in route.path]
