@@ -19,8 +19,9 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse
 
+# First: it sets Django up, without which the others cannot be imported.
+from crm.wsgi import application as wsgi_application  # isort: skip
 from crm.base.problem_pages import problem_response, server_error
-from crm.wsgi import application as wsgi_application
 from crm.wsgi_bridge import environ, respond
 
 if TYPE_CHECKING:

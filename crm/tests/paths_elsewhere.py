@@ -1,6 +1,7 @@
 """The write paths without a request: the console, commands, background jobs, the floor itself."""
 
 import io
+import json
 import sys
 from datetime import timedelta
 from functools import partial
@@ -15,6 +16,7 @@ from django.utils import timezone
 from accounts.tests.make import PASSWORD
 from crm.base.context import acting
 from crm.base.outbox import jobs
+from crm.compat.importing.tests.test_console_crm import factura, usuario
 from crm.console.tests.talk import piped
 from crm.tests.write_paths import Perform, World, add, hand_over, path
 from customers.models import Customer
@@ -67,6 +69,17 @@ of_command(
 )
 for name in ("check_invoices", "collect_unused_photos", "housekeeping"):
     of_command(name, command(name), quiet=NOTHING_STORED)
+
+
+@path("manage.py import_legacy", source="import", actor="system", reason="Console CRM")
+def _(world: World) -> Perform:
+    make_company()
+    source = Path(mkdtemp())
+    (source / "usuarios.json").write_text(json.dumps(usuario(1)))
+    (source / "facturas.json").write_text(json.dumps(factura(1, estado="Pagada")))
+    options = {"apply": True, "report": source / "report.csv"}
+    perform: Perform = command("import_legacy", "console-crm", str(source), **options)(world)
+    return perform
 
 
 def of_job(name: str, world: World) -> Perform:

@@ -6,7 +6,7 @@ import pytest
 from django.apps import apps
 from django.db import connection
 
-from crm.base import search, tally_upkeep
+from crm.base import past_texts, search, tally_upkeep
 from crm.base.fence import unaudited
 from crm.base.tests.sample import Sample, make
 
@@ -194,7 +194,7 @@ def test_a_migration_that_rebuilds_the_table_does_not_end_the_search() -> None:
         editor._remake_table(Sample)  # type: ignore[attr-defined]
     assert triggers() < before, "SQLite keeps triggers now: this test proves nothing"
     missed = make(name="Beatriz")
-    for install in (search.install, tally_upkeep.install):
+    for install in (search.install, past_texts.install, tally_upkeep.install):
         install(apps.get_app_config("customers"), using="default")
     assert triggers() == before
     make(name="Clara")

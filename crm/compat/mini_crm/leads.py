@@ -117,7 +117,7 @@ class Leads(Records, LeadViewSet):
     def give(self, request: Request, pk: str) -> Response:
         """Give the lead to somebody, named in the query or in the body; else to nobody."""
         lead = self.get_object()
-        asked = {**cast("dict[str, Any]", request.data), **request.query_params.dict()}
+        asked = cast("dict[str, Any]", request.data) | request.query_params.dict()
         body = AssignBody(data=asked, context=self.get_serializer_context())
         body.is_valid(raise_exception=True)
         lead.assign(body.validated_data["assigned_to_id"])
