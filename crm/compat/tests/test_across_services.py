@@ -7,6 +7,7 @@ import pytest
 from accounts.models import User
 from accounts.scopes import Scope
 from accounts.tests.make import make_key, make_user
+from crm.compat.importing.services import IMPORTERS
 from crm.compat.service import Service
 from crm.compat.tests.clients import signed_in_at
 from crm.compat.urls import SERVICES
@@ -33,6 +34,7 @@ LEADS: dict[str, dict[str, Any]] = {
     MICRO: ANA,
     API: ANA | {"channel": "web"},
 }
+SIGNING_IN = [service for service in SERVICES.values() if service.sign_in]
 
 
 @pytest.fixture
@@ -93,11 +95,14 @@ def test_a_lead_is_one_everywhere_and_nobody_elses(
     assert (made["action"], made["user"]["username"]) == ("create", "sam")
 
 
-@pytest.mark.parametrize(
-    "giver", [one for one in SERVICES.values() if one.sign_in], ids=lambda one: one.slug
-)
+@pytest.mark.parametrize("giver", SIGNING_IN, ids=lambda service: service.slug)
 def test_a_token_opens_the_service_that_gave_it_and_no_other(giver: Service, alice: User) -> None:
     addresses = (f"{MINI}/clients", f"{SHOP}/customers", f"{MICRO}/leads", f"{API}/leads")
     client = signed_in_at(giver, alice)
     opened = [one for one in addresses if client.get(one).status_code == 200]
     assert [one.split("/")[2] for one in opened] == [giver.slug]
+
+
+def test_an_import_goes_by_the_names_of_the_adapter() -> None:
+    adapters = {slug: service.title for slug, service in SERVICES.items()}
+    assert {slug: one.service.title for slug, one in IMPORTERS.items()} == adapters

@@ -13,9 +13,9 @@ from accounts.roles import Role
 from accounts.tests.make import make_user
 from crm.compat.importing.tests import schemas
 from crm.compat.importing.tests.conftest import Do, Postgres
-from crm.compat.mini_crm import SERVICE as MINI_CRM
 from crm.compat.models import LegacyId
 from crm.compat.tests.clients import signed_in_at
+from crm.compat.urls import SERVICES
 from customers.models import Customer
 from leads.models import Lead
 
@@ -199,7 +199,7 @@ def test_leads_keep_their_owner_and_their_past(do: Do, source: str) -> None:
 
 def test_its_log_still_says_who_did_it(do: Do, source: str, alice: User) -> None:
     do(SERVICE, source)
-    client = signed_in_at(MINI_CRM, alice)
+    client = signed_in_at(SERVICES[SERVICE], alice)
     log = client.get("/compat/mini-crm/audit-logs/table/leads/1").json()
     assert [(one["changed_by_id"], one["user"]["username"]) for one in log] == [
         *([(2, "sam-smith")] * 3),
