@@ -19,8 +19,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse
 
-# First: it sets Django up, without which the others cannot be imported.
-from crm.wsgi import application as wsgi_application  # isort: skip
+from crm import wsgi as prepared  # sets Django up: the models that the rest leads to need that
 from crm.base.problem_pages import problem_response, server_error
 from crm.wsgi_bridge import environ, respond
 
@@ -138,4 +137,4 @@ def send(protocol: "HTTPProtocol", response: HttpResponse) -> None:
     protocol.response_bytes(response.status_code, list(response.items()), response.content)
 
 
-application = Application(wsgi_application, int(os.environ.get("WEB_THREADS") or 2))
+application = Application(prepared.application, int(os.environ.get("WEB_THREADS") or 2))

@@ -4,6 +4,7 @@ import copy
 from collections.abc import Iterable, Sequence
 
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.base.folding import fold
@@ -61,19 +62,24 @@ class Acquaintances:
         self._hold(record)
 
     def _merge(self, row: Row, known: Customer) -> None:
-        kept = self._holder_to_change(known)
-        for field in TELLING:
-            if not getattr(kept, field):
-                setattr(kept, field, getattr(row.record, field))
+        so_far = self._enriched.get(known.pk, known)
+        said = {field: getattr(row.record, field) for field in TELLING}
+        if news := {name: said[name] for name in said if said[name] and not getattr(so_far, name)}:
+            kept = self._holder_to_change(known)
+            for field, value in news.items():
+                setattr(kept, field, value)
+            self._hold(kept)
         row.note("merged", _("Nothing contradicts that it is the customer named."), other=known)
         row.record, row.outcome = known, MERGED
-        self._hold(kept)
 
     def _holder_to_change(self, known: Customer) -> Customer:
         """Return the record to fill up: itself while it is unsaved, else its next version."""
         if known._state.adding:
             return known
-        return self._enriched.setdefault(known.pk, copy.copy(known))
+        if known.pk not in self._enriched:
+            later = self._enriched[known.pk] = copy.copy(known)
+            later.updated_at, later.modified_by_id = timezone.now(), None
+        return self._enriched[known.pk]
 
     def _stand_beside(self, row: Row, differing: Sequence[str]) -> None:
         """Leave to others what they have already, and say that they may be the same."""

@@ -14,7 +14,7 @@ from crm.compat.models import LegacyId
 from crm.compat.service import Service
 from customers.models import Customer
 
-SERVICE = Service(slug="console-crm", title="Console CRM")
+SERVICE = Service(slug="console-crm", title="CRM Console")
 
 
 class Usuarios(FromMongo, Customers):

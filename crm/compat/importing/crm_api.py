@@ -2,11 +2,13 @@
 
 from typing import Any
 
-from crm.compat.crm_api import SERVICE
 from crm.compat.importing.customers import Customers
 from crm.compat.importing.postgresql import PostgresSource
 from crm.compat.importing.rows import Row
 from crm.compat.importing.table import Importer
+from crm.compat.service import Service
+
+SERVICE = Service(slug="crm-api", title="CRM API")
 
 
 class Registered(Customers):

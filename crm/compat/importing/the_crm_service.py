@@ -12,9 +12,10 @@ from crm.compat.importing.postgresql import PostgresSource
 from crm.compat.importing.rows import Refused, Row
 from crm.compat.importing.table import Importer
 from crm.compat.importing.users import Users
-from crm.compat.the_crm_service import SERVICE
+from crm.compat.service import Service
 from customers.models import Customer
 
+SERVICE = Service(slug="the-crm-service", title="The CRM Service")
 LONGEST_ID = 100
 
 

@@ -59,6 +59,17 @@ def company(db: None) -> CompanyProfile:
     return company
 
 
+def test_a_known_customer_is_only_changed_by_news(do: Do, console: Callable[..., Path]) -> None:
+    known = [make_customer(name="Lucía Martínez", email=f"lucia{n}@email.com") for n in (1, 2)]
+    assert known[0].history.count() == 1
+    do(SERVICE, console(usuarios=[usuario(1, direccion=""), usuario(2)]))
+    same, fuller = (Customer.objects.get(pk=one.pk) for one in known)
+    assert (same.version, same.updated_at) == (1, known[0].updated_at)
+    assert (fuller.version, fuller.address) == (2, "Calle Mayor 5")
+    assert fuller.updated_at > known[1].updated_at  # not when somebody else last touched it
+    assert fuller.history.order_by("pk").last().source == "import"
+
+
 def test_customers_come_once_though_the_service_stored_them_twice(
     do: Do, console: Callable[..., Path]
 ) -> None:

@@ -14,6 +14,8 @@ from accounts.tests.make import make_user
 from crm.compat.importing.tests import schemas
 from crm.compat.importing.tests.conftest import Do, Postgres
 from crm.compat.models import LegacyId
+from crm.compat.tests.clients import signed_in_at
+from crm.compat.urls import SERVICES
 from customers.models import Customer
 from leads.models import Lead
 
@@ -193,6 +195,18 @@ def test_leads_keep_their_owner_and_their_past(do: Do, source: str) -> None:
     assert named("lead", 2).assigned_to == named("user", 3)
     assert named("lead", 3).assigned_to is None
     assert [note["code"] for note in told.notes if note["table"] == "leads"] == ["unassigned"]
+
+
+def test_its_log_still_says_who_did_it(do: Do, source: str, alice: User) -> None:
+    do(SERVICE, source)
+    client = signed_in_at(SERVICES[SERVICE], alice)
+    log = client.get("/compat/mini-crm/audit-logs/table/leads/1").json()
+    assert [(one["changed_by_id"], one["user"]["username"]) for one in log] == [
+        *([(2, "sam-smith")] * 3),
+        (1, "admin"),
+    ]
+    asked = "/compat/mini-crm/audit-logs/?table_name=leads&record_id=1&user_id="
+    assert [len(client.get(f"{asked}{number}").json()) for number in (0, 1, 2)] == [0, 1, 3]
 
 
 def test_a_second_run_changes_nothing_and_a_third_takes_the_difference(
