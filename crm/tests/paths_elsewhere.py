@@ -71,7 +71,7 @@ for name in ("check_invoices", "collect_unused_photos", "housekeeping"):
     of_command(name, command(name), quiet=NOTHING_STORED)
 
 
-@path("manage.py import_legacy", source="import", actor="system", reason="Console CRM")
+@path("manage.py import_legacy", source="import", actor="system", reason="CRM Console")
 def _(world: World) -> Perform:
     make_company()
     source = Path(mkdtemp())
