@@ -1,10 +1,16 @@
 """What every test shares: a few people, clients that hold the API to its contract, tidy tables."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management.commands import flush
+from django.conf import settings
+from django.db import connection
 from django.template.base import Template
 from django.test import Client
 from django.utils import translation
@@ -60,7 +66,7 @@ def static_files_are_listed_once() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def quick_and_private(settings: Any, tmp_path: Any) -> None:
+def quick_and_private(settings: Any, tmp_path: Path) -> None:
     """Hash quickly, speak English, and keep every test's uploads to itself."""
     settings.PASSWORD_HASHERS = [
         "django.contrib.auth.hashers.MD5PasswordHasher",
@@ -103,6 +109,22 @@ def live_rows_equal_their_newest_history(request: pytest.FixtureRequest) -> Iter
         assert drift() == []
         assert unproven() == []
         assert miscounted() == []
+
+
+@pytest.fixture(scope="session")
+def migrated(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """A SQLite file with every table and no rows, for tests that start programs of ours."""
+    path = tmp_path_factory.mktemp("migrated") / "crm.sqlite3"
+    if connection.vendor == "sqlite":
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute("VACUUM INTO %s", [str(path)])
+    else:
+        command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
+        environment = os.environ | {"DATABASE_URL": str(path), "DEBUG": "true"}
+        subprocess.run(command, cwd=settings.BASE_DIR, env=environment, check=True)
+    return path
 
 
 @pytest.fixture

@@ -82,9 +82,9 @@ def test_a_token_lives_for_its_minutes(sam: User) -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        {"exp": in_seconds(-1)},
-        {"nbf": in_seconds(600)},
-        {"iat": in_seconds(600)},
+        {"exp": -1},
+        {"nbf": 600},
+        {"iat": 600},
         {"iss": "somebody else"},
         {"iss": ["crm"]},
         {"token_type": "sliding"},
@@ -93,7 +93,8 @@ def test_a_token_lives_for_its_minutes(sam: User) -> None:
     ids=["expired", "too early", "of the future", "of another", "of many", "sliding", "untyped"],
 )
 def test_it_refuses_a_token_of_another_time_or_kind(sam: User, change: dict[str, Any]) -> None:
-    assert_refused(ask(signed(good_claims(sam) | change)))
+    times = {name: in_seconds(wait) for name, wait in change.items() if isinstance(wait, int)}
+    assert_refused(ask(signed(good_claims(sam) | change | times)))
 
 
 @pytest.mark.parametrize("name", ["exp", "iss", "sub", "sid", "jti", "token_type"])
