@@ -66,3 +66,9 @@ def test_what_cannot_be_erased_is_told(ana: Any, fields: list[str], sentence: st
     with pytest.raises(CommandError, match=sentence):
         erase(ana, *fields)
     assert not SecurityEvent.objects.exists()
+
+
+def test_it_is_never_without_a_reason(ana: Any) -> None:
+    with pytest.raises(CommandError, match="Say why"):
+        call_command("audit", "erase", TABLE, str(ana.pk), "city", reason=" ")
+    assert values(ana, "city") == ["Caracas", "Lima", "Lima", "Coro"]
