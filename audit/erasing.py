@@ -11,6 +11,7 @@ from audit.checking import EMPTY, shape_named
 from audit.trail import Trail, trails
 from crm.base.append_only import erasable, erasing
 from crm.base.errors import Conflict, invalid
+from crm.base.past_texts import retell
 from crm.base.proof import opened, without
 from crm.base.security_events import note
 
@@ -35,6 +36,7 @@ def erase(table: str, record: int, names: Sequence[str], reason: str) -> int:
         count = sum(_erase_from(trail, row, live, blanks) for row in rows)
         if not count:
             raise Conflict(_("No entry has a value there that is of the past."), code="no_value")
+        retell(trail.model.instance_type, record)
         note("history_erased", table=table, record=record, fields=sorted(set(names)), reason=reason)
     return count
 
