@@ -54,17 +54,22 @@ def _last(file: BinaryIO) -> dict[str, Any] | None:
     block = file.read()
     whole = block.rfind(b"\n") + 1
     file.truncate(start + whole)
-    lines = block[:whole].splitlines()
-    return dict(json.loads(lines[-1])) if lines else None
+    lines = block[:whole].decode(errors="replace").splitlines()
+    return _anchor(lines[-1], file.name) if lines else None
 
 
 def read(path: Path) -> Iterator[dict[str, Any]]:
-    """Yield the anchors; raises ``OSError``, and ``ValueError`` for a line that is none."""
-    with path.open(encoding="utf-8") as file:
+    """Yield the anchors; raises ``OSError``, and ``AnchorsBroken`` for a line that is none."""
+    with path.open(encoding="utf-8", errors="replace") as file:
         for text in file:
             if not text.endswith("\n"):
                 return  # cut off by a crash; it is written again
-            told = json.loads(text) if text.startswith("{") else None
-            if not told or not {"number", "mac"} <= told.keys():
-                raise ValueError(_("%(file)s holds no anchors.") % {"file": path})
-            yield told
+            yield _anchor(text, path)
+
+
+def _anchor(text: str, path: Path | str) -> dict[str, Any]:
+    try:
+        told = json.loads(text)
+        return {**told, "number": int(told["number"]), "mac": str(told["mac"])}
+    except (ValueError, TypeError, KeyError) as error:
+        raise AnchorsBroken(_("%(file)s holds no anchors.") % {"file": path}) from error

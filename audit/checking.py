@@ -1,6 +1,5 @@
 """Checks entries against their proofs, and against the seals that cover them."""
 
-import hmac
 from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
@@ -13,7 +12,7 @@ from audit.faults import Fault
 from audit.models import Seal
 from audit.shapes import shapes
 from audit.trail import Trail
-from crm.base.proof import erased_from, holds, opened
+from crm.base.proof import erased_from, holds, opened, same
 from crm.base.shapes import Shape
 
 EMPTY: tuple[Any, ...] = (None, "", [], {})
@@ -73,7 +72,7 @@ def faults_under(trail: Trail, one: Seal) -> Iterator[Fault]:
     for number, _trace in expected:
         found += 1
         yield _gone(trail, number, one)
-    if not found and not hmac.compare_digest(digest(lines), one.digest):
+    if not found and not same(digest(lines), one.digest):
         text = _("the entries are not those that seal %(number)d covers")
         yield Fault(text % {"number": one.number}, trail.table)
 

@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 
 from audit.checking import EMPTY, shape_named
 from audit.trail import Trail, trails
-from crm.base.append_only import erasing
+from crm.base.append_only import erasable, erasing
 from crm.base.errors import Conflict, invalid
+from crm.base.past_texts import retell
 from crm.base.proof import opened, without
 from crm.base.security_events import note
 
-KEPT = frozenset({"id", "created_at", "updated_at", "version"})
 Blanks = dict[str, Any]
 
 
@@ -23,9 +23,12 @@ def erase(table: str, record: int, names: Sequence[str], reason: str) -> int:
 
     ``table`` is the record's. A value that the record has today is not of the past and stays:
     change the record first. The erasure is itself an event. Raises ``ValidationError`` for an
-    unknown table or a field that cannot be empty, ``Conflict`` when there is nothing to erase.
+    unknown table, a field that cannot be empty or no reason, ``Conflict`` when there is nothing
+    to erase.
     """
     trail = _trail(table)
+    if not reason.strip():
+        raise invalid("reason", _("Say why: the trail keeps it."), "required")
     blanks = dict(_blank(trail, name) for name in names)
     with erasing():
         live = trail.model.instance_type._base_manager.filter(pk=record).first()
@@ -33,7 +36,8 @@ def erase(table: str, record: int, names: Sequence[str], reason: str) -> int:
         count = sum(_erase_from(trail, row, live, blanks) for row in rows)
         if not count:
             raise Conflict(_("No entry has a value there that is of the past."), code="no_value")
-        note("history_erased", table=table, record=record, fields=sorted(names), reason=reason)
+        retell(trail.model.instance_type, record)
+        note("history_erased", table=table, record=record, fields=sorted(set(names)), reason=reason)
     return count
 
 
@@ -53,8 +57,7 @@ def _blank(trail: Trail, name: str) -> tuple[str, Any]:
         raise invalid(
             "field", _("There is no field %(name)s.") % {"name": name}, "unknown"
         ) from error
-    tracked = field.name in {one.name for one in trail.model.tracked_fields} - KEPT
-    if tracked and not field.is_relation:
+    if field.column in erasable(trail.model) and field.name != "proof":
         if field.null:
             return field.attname, None
         if isinstance(field, models.CharField | models.TextField):

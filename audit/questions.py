@@ -39,6 +39,13 @@ class QuestionForm(forms.Form):
         self.fields["from"] = MomentField(label=_("from"), required=False)
         self.fields["to"] = MomentField(label=_("until"), required=False)
 
+    def clean(self) -> dict[str, Any]:
+        """Refuse a range that ends before it begins: an empty list would look like an answer."""
+        first, last = self.cleaned_data.get("from"), self.cleaned_data.get("to")
+        if first and last and last < first:
+            self.add_error("to", _("This is before the beginning of the range."))
+        return self.cleaned_data
+
     def question(self) -> dict[str, Any]:
         """Return the values given, once the form is found valid."""
         empty = (None, "")

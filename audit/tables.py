@@ -9,6 +9,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 
 from audit.trail import trails
 from crm.base import timeline
+from crm.base.differences import SILENT
 from crm.base.event_kinds import KINDS, title
 from crm.base.history import history_model
 from crm.base.models import SecurityEvent
@@ -60,7 +61,9 @@ class HistoryTable:
         return history_model(self.model)
 
     def field_names(self) -> frozenset[str]:
-        return frozenset(field.name for field in self.history.tracked_fields)
+        """Return the names of the fields whose changes are told."""
+        names = {field.name for field in self.history.tracked_fields}
+        return frozenset(names - SILENT)
 
     def narrowed(self, question: Question, actor: Any) -> QuerySet[Any] | None:
         told = self.field_names() - self.model.hidden_fields(actor)

@@ -98,6 +98,9 @@ def action_choices() -> Choices:
 def changed_choices() -> Choices:
     histories = [table for table in tables().values() if isinstance(table, HistoryTable)]
     fields = {
-        field.name: label(field) for table in histories for field in table.history.tracked_fields
+        field.name: label(field)
+        for table in histories
+        for field in table.history.tracked_fields
+        if field.name in table.field_names()
     }
     return sorted(fields.items(), key=lambda choice: choice[1])

@@ -45,9 +45,27 @@ def test_it_names_the_first_bad_entry_and_fails(ana: Any) -> None:
 def test_anchors_that_are_no_anchors_are_an_error(ana: Any, tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="No such file"):
         audit("verify", "--anchors", str(tmp_path / "none"))
-    (tmp_path / "text").write_text("hello\n")
+    for text in (b"hello\n", b"[1]\n", b'{"number": "x", "mac": ""}\n', b"\xff\xd0\n"):
+        (tmp_path / "text").write_bytes(text)
+        with pytest.raises(CommandError, match="no anchors"):
+            audit("verify", "--anchors", str(tmp_path / "text"))
+
+
+def test_files_that_cannot_be_written_or_read_are_an_error(
+    ana: Any, settings: Any, tmp_path: Path
+) -> None:
+    (tmp_path / "there").write_text("mine")
+    with pytest.raises(CommandError, match="File exists"):
+        audit("export", str(tmp_path / "there"))
+    with pytest.raises(CommandError, match="No such file"):
+        audit("check-export", str(tmp_path / "none"))
+    settings.AUDIT_ANCHORS = tmp_path
+    with pytest.raises(CommandError, match="Is a directory"):
+        audit("seal")
+    settings.AUDIT_ANCHORS = tmp_path / "there"
+    settings.AUDIT_ANCHORS.write_text("[1]\n")
     with pytest.raises(CommandError, match="no anchors"):
-        audit("verify", "--anchors", str(tmp_path / "text"))
+        audit("seal")
 
 
 def test_it_seals_and_anchors(db: None, file: Path) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 
 from audit.tests.make import Sample, entries, found, run, superuser
 from crm.base.models import SecurityEvent
@@ -34,6 +35,19 @@ def test_past_values_are_gone_and_every_proof_holds(ana: Any) -> None:
         "fields": ["city"],
         "reason": "asked to",
     }
+
+
+def test_nobody_finds_it_by_what_search_read_then(ana: Any) -> None:
+    def texts() -> str:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT search_text FROM customers_customer_texts")
+            return str(cursor.fetchall())
+
+    ana.email = "new@example.org"
+    ana.save()
+    assert "ana example org" in texts()
+    erase(ana, "email")
+    assert "ana example org" not in texts()
 
 
 def test_more_is_erased_later(ana: Any) -> None:
@@ -66,3 +80,9 @@ def test_what_cannot_be_erased_is_told(ana: Any, fields: list[str], sentence: st
     with pytest.raises(CommandError, match=sentence):
         erase(ana, *fields)
     assert not SecurityEvent.objects.exists()
+
+
+def test_it_is_never_without_a_reason(ana: Any) -> None:
+    with pytest.raises(CommandError, match="Say why"):
+        call_command("audit", "erase", TABLE, str(ana.pk), "city", reason=" ")
+    assert values(ana, "city") == ["Caracas", "Lima", "Lima", "Coro"]

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from audit import sealing
 from audit.models import Seal
@@ -61,6 +61,12 @@ def erase_without_the_key(cursor: Any, ana: Any, number: int) -> None:
     run(cursor, "UPDATE {past} SET city = '', proof = %s WHERE history_id = %s", forged, number)
 
 
+def write_what_is_no_proof(cursor: Any, ana: Any, number: int) -> None:
+    row = Sample.history.get(history_id=number)
+    forged = f"{row.proof.rpartition('.')[0]}.ñ"
+    run(cursor, "UPDATE {past} SET proof = %s WHERE history_id = %s", forged, number)
+
+
 EDITS: dict[str, tuple[Callable[[Any, Any, int], None], str]] = {
     "edit a cell": (edit, "a value was changed"),
     "edit the actor": (edit_the_actor, "a value was changed"),
@@ -69,6 +75,7 @@ EDITS: dict[str, tuple[Callable[[Any, Any, int], None], str]] = {
     "swap two": (swap, "it is not the entry that was sealed"),
     "give to another record": (give_to_another, "it is not the entry that was sealed"),
     "take the proof": (unprove, "it has no proof"),
+    "write what is no proof": (write_what_is_no_proof, "a value was changed"),
     "erase without the key": (erase_without_the_key, "a value was changed"),
 }
 
@@ -202,3 +209,17 @@ def test_every_table_with_entries_is_verified() -> None:
     tables = {trail.table for trail in trails()}
     assert {one.table for one in shapes().values()} == tables
     assert "base_securityevent" in tables
+
+
+def test_what_cannot_be_read_hides_nothing_else(ana: Any) -> None:
+    number = entries(ana)[0]
+    # SQLite keeps any text as a date, PostgreSQL a date that Python has not.
+    never = "2026-13-45 00:00:00" if connection.vendor == "sqlite" else "infinity"
+    with superuser() as cursor:
+        run(cursor, "UPDATE {past} SET history_date = %s WHERE history_id = %s", never, number)
+        cursor.execute("UPDATE audit_seal SET mac = 'ñ' WHERE number = 2")
+        cursor.execute("UPDATE customers_customer SET city = 'Roma' WHERE id = %s", [ana.pk])
+        faults = found()
+    assert "seal 2 was changed" in faults[0]
+    assert f"{PAST}, entry {number}: it cannot be read" in faults[1]
+    assert "city of the record is not what its newest entry says" in faults[2]

@@ -52,17 +52,30 @@ def _install(model: Any, using: str) -> None:
 
 
 def _fill(cursor: Any, model: Any) -> None:
+    _write(cursor, model, list(replaced_texts(model)))
+
+
+def retell(model: Any, record: int) -> None:
+    """Write a record's texts anew, once values were erased from its history."""
+    if not getattr(model, "searchable", None):
+        return
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        cursor.execute(_EMPTIED.format(**words(model)), [record])
+        _write(cursor, model, list(replaced_texts(model, id=record)))
+
+
+def _write(cursor: Any, model: Any, found: list[tuple[int, datetime, str]]) -> None:
     statement = 'INSERT INTO "{texts}" (record_id, until, search_text) VALUES (%s, %s, %s)'
-    found = list(replaced_texts(model))
     for start in range(0, len(found), BATCH):
         rows = [(pk, stored(until), text) for pk, until, text in found[start : start + BATCH]]
         cursor.executemany(statement.format(**words(model)), rows)
 
 
-def replaced_texts(model: Any) -> Iterator[tuple[int, datetime, str]]:
+def replaced_texts(model: Any, **narrowed: Any) -> Iterator[tuple[int, datetime, str]]:
     """Yield ``(id, until, text)`` for each text that the history tells was replaced."""
     columns = ("id", "history_type", "history_date", *model.searchable)
-    entries = model.history.order_by("id", "history_id").values_list(*columns)
+    rows = model.history.filter(**narrowed)
+    entries = rows.order_by("id", "history_id").values_list(*columns)
     for pk, versions in groupby(entries.iterator(BATCH), key=itemgetter(0)):
         told = [(kind, date, fold_all(fields)) for _, kind, date, *fields in versions]
         for (_kind, _date, text), (kind, date, following) in pairwise(told):
@@ -78,6 +91,7 @@ _TABLE = """
     )
 """
 _ANY = 'SELECT 1 FROM "{texts}" LIMIT 1'
+_EMPTIED = 'DELETE FROM "{texts}" WHERE record_id = %s'
 _INDEX = 'CREATE INDEX IF NOT EXISTS "{texts}_of" ON "{texts}" (record_id, until)'
 _CHANGED = "OLD.search_text {differs} NEW.search_text AND OLD.updated_at <> NEW.updated_at"
 _REPLACED = """

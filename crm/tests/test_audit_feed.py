@@ -213,6 +213,7 @@ def test_it_is_narrowed_by_time_both_ends_included(as_maria: ApiClient) -> None:
     [
         *("table=nothing", "record=ana", "record=-1", "user=1.5", "action=changed"),
         *("source=post", "changed=password", "changed=no_field", "from=yesterday", "to=2026-13-01"),
+        *("changed=version", "to=2026-01-01T00:00:00Z&from=2026-01-02T00:00:00Z"),
         *("request_id=%00", "page_size=0", "cursor=x", "users=1", "count=true", "user=1&user=2"),
     ],
 )

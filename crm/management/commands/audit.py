@@ -10,7 +10,8 @@ from typing import Any
 from django.core.management import CommandError
 from django.utils.translation import gettext as _
 
-from audit import anchors, erasing, exporting, sealing, verifying
+from audit import anchors as anchors_file
+from audit import erasing, exporting, sealing, verifying
 from audit.models import Seal
 from crm.management.audited import AuditedCommand
 from crm.management.commands.create_api_key import moment
@@ -48,20 +49,23 @@ class Command(AuditedCommand):
             "check-export": self.check_export,
             "erase": self.erase,
         }
-        tasks[task](**options)
+        try:
+            tasks[task](**options)
+        except OSError as error:
+            raise CommandError(str(error)) from error
 
     def seal(self, **_options: Any) -> None:
         count = sealing.seal()
         try:
-            anchors.anchor()
-        except anchors.AnchorsBroken as error:
+            anchors_file.anchor()
+        except anchors_file.AnchorsBroken as error:
             raise CommandError(str(error)) from error
         self.stdout.write(_("Entries sealed: %(count)d.") % {"count": count})
 
     def verify(self, anchors: Path | None, **_options: Any) -> None:
         try:
             found = list(islice(verifying.faults(anchors), SHOWN))
-        except (OSError, ValueError) as error:
+        except anchors_file.AnchorsBroken as error:
             raise CommandError(str(error)) from error
         for fault in found:
             self.stdout.write(str(fault))
