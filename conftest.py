@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.management.commands import flush
 from django.conf import settings
+from django.core.management.commands import flush
 from django.db import connection
 from django.template.base import Template
 from django.test import Client
