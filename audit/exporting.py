@@ -1,8 +1,10 @@
 """Exports entries as JSON lines with a manifest that says, signed, what was in the file."""
 
+import errno
 import hashlib
 import hmac
 import json
+import os
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -31,7 +33,10 @@ def export(file: Path, since: datetime | None = None, until: datetime | None = N
     is an event. Raises ``OSError``.
     """
     digest, count = hashlib.sha256(), 0
-    with file.open("xb") as lines:
+    if manifest_of(file).exists():
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(manifest_of(file)))
+    file.touch(mode=0o600, exist_ok=False)  # it holds what is known of people
+    with file.open("wb") as lines:
         for line in _lines(since, until):
             lines.write(line)
             digest.update(line)

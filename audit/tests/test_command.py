@@ -85,6 +85,10 @@ def test_an_export_holds_every_entry_and_is_an_event(ana: Any, tmp_path: Path) -
     assert [line["city"] for line in lines if line["id"] == ana.pk][:2] == ["Caracas", "Lima"]
     assert SecurityEvent.objects.get(kind="exported").details["entries"] == 7
     assert audit("check-export", str(file)) == "The export is as it was made.\n"
+    assert file.stat().st_mode & 0o777 == 0o600
+    file.unlink()
+    with pytest.raises(CommandError, match="File exists"):
+        audit("export", str(file))  # it would overwrite the manifest
 
 
 def test_an_export_is_of_a_time(ana: Any, tmp_path: Path) -> None:
