@@ -1,7 +1,6 @@
 """Forms of the back office about people: their account, their password, signing in."""
 
 import math
-import zoneinfo
 from typing import Any
 
 from django import forms
@@ -20,7 +19,7 @@ from unfold.widgets import (
 )
 
 from accounts.login import REFUSED, sign_in
-from accounts.models import User, hash_of
+from accounts.models import User, hash_of, time_zones
 from accounts.serializers import LONGEST_PASSWORD
 from crm.base.admin_forms import RecordForm
 from crm.base.errors import NeedsConfirmation
@@ -29,8 +28,8 @@ from crm.base.limits import Budget, TooMany
 DIFFERENT = _("The two passwords differ.")
 
 
-def time_zones() -> list[tuple[str, Any]]:
-    names = sorted(zoneinfo.available_timezones())
+def time_zone_choices() -> list[tuple[str, Any]]:
+    names = sorted(time_zones())
     return [("", _("As the installation")), *((name, name.replace("_", " ")) for name in names)]
 
 
@@ -45,7 +44,10 @@ class PasswordField(forms.CharField):
 
 class UserForm(RecordForm):
     time_zone = forms.ChoiceField(
-        label=_("Time zone"), choices=time_zones, required=False, widget=UnfoldAdminSelect2Widget
+        label=_("Time zone"),
+        choices=time_zone_choices,
+        required=False,
+        widget=UnfoldAdminSelect2Widget,
     )
 
 

@@ -31,8 +31,13 @@ from crm.base.text import EmailField, LineField
 deactivated: Question[None] = Question("deactivated")
 
 
+def time_zones() -> set[str]:
+    """Return the names of places and offsets; two others stand for whatever a machine has."""
+    return zoneinfo.available_timezones() - {"Factory", "localtime"}
+
+
 def check_time_zone(name: str) -> None:
-    if name not in zoneinfo.available_timezones():
+    if name not in time_zones():
         message = _("%(name)s is not a time zone. Use a name such as America/Caracas.")
         raise ValidationError(message, code="unknown_time_zone", params={"name": name})
 

@@ -1,7 +1,10 @@
 from typing import Any
 
 import django_filters
+from babel.core import get_global
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from crm.base.filters import DayRangeFilter, FlagFilter, IdFilter, MomentRangeFilter, RecordFilter
 from invoices.models import CompanyProfile, Invoice, Kind, Status
@@ -17,8 +20,17 @@ class OverdueFilter(FlagFilter):
         return queryset.filter(**late) if value else queryset.exclude(**late)
 
 
+def check_currency(code: str) -> None:
+    """Raise ``ValidationError`` for what never was a currency; documents may be older than one."""
+    if code.upper() not in get_global("all_currencies"):
+        raise ValidationError(_("There is no such currency."), code="unknown_currency")
+
+
 class CurrencyFilter(django_filters.CharFilter):
-    """A currency's code in upper or lower case."""
+    """A currency's code in upper or lower case, of today's or former ones."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options | {"validators": [check_currency]})
 
     def filter(self, queryset: QuerySet[Any], value: str | None) -> QuerySet[Any]:
         found: QuerySet[Any] = super().filter(queryset, value and value.upper())

@@ -62,6 +62,7 @@ def test_a_newcomer_is_in_sales_and_active(as_alice: ApiClient) -> None:
         ({"phone": "12"}, "phone"),
         ({"language": "tlh"}, "language"),
         ({"time_zone": "Mars/Olympus"}, "time_zone"),
+        ({"time_zone": "Factory"}, "time_zone"),
         ({"is_active": "perhaps"}, "is_active"),
         ({"is_superuser": True}, "is_superuser"),
         ({"is_staff": True}, "is_staff"),

@@ -34,19 +34,39 @@ class MomentField(IsoDateTimeField):
             raise ValidationError(self.error_messages["invalid"], code="invalid") from error
 
 
-class MomentRangeField(RangeField):
-    """Two moments, either of them left out."""
+class SpanField(RangeField):
+    """Two values in their order, either of them left out.
+
+    The code of an error is the suffix of the parameter that is wrong.
+    """
 
     widget = DateRangeWidget
+
+    def clean(self, value: Any) -> Any:
+        parts = zip(self.widget.suffixes, self.fields, value, strict=True)
+        first, last = (_clean(field, given, suffix) for suffix, field, given in parts)
+        if first and last and last < first:
+            message = _("This is before the beginning of the range.")
+            raise ValidationError(message, code=self.widget.suffixes[1])
+        return super().clean(value)
+
+
+def _clean(field: forms.Field, given: Any, suffix: str) -> Any:
+    try:
+        return field.clean(given)
+    except ValidationError as error:
+        raise ValidationError(" ".join(error.messages), code=suffix) from error
+
+
+class MomentRangeField(SpanField):
+    """Two moments."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__((MomentField(), MomentField()), *args, **options)
 
 
-class DayRangeField(RangeField):
-    """Two days as ISO 8601 writes them, either of them left out."""
-
-    widget = DateRangeWidget
+class DayRangeField(SpanField):
+    """Two days as ISO 8601 writes them."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         day = partial(forms.DateField, input_formats=["%Y-%m-%d"])

@@ -125,6 +125,8 @@ class StrictFilterBackend(DjangoFilterBackend):
             return queryset
         if not filters.is_valid():
             first = flatten_validation(ValidationError(filters.form.errors.as_data()))[0]
-            raise BadRequest(first["detail"], field=first["field"], code="bad_value")
+            part = f"{first['field']}_{first['code']}"
+            parameter = part if part in kinds.parameters() else first["field"]
+            raise BadRequest(first["detail"], field=parameter, code="bad_value")
         narrowed: QuerySet[Any] = filters.qs
         return narrowed

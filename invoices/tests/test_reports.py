@@ -91,9 +91,11 @@ def test_a_range_of_dates_is_of_the_documents_dates(as_sam: ApiClient, ana: Any)
     [row] = as_sam.get(f"{CUSTOMERS}?issue_date_after=2026-02-01&currency=EUR").json()["results"]
     assert (row["count"], row["billed"]) == (0, "-50.00")
     assert as_sam.get(f"{CUSTOMERS}?customer={ana.pk + 1}").json()["results"] == []
-    for query in ("currency=", "issue_date_after=31.1.2026", "format=xml", "month=1"):
+    backwards = "issue_date_after=2026-02-01&issue_date_before=2026-01-31"
+    wrong = ("issue_date_after=31.1.2026", backwards, "currency=XXZ", "format=xml", "month=1")
+    for query in ("currency=", "currency=hrk", *wrong):
         status = as_sam.get(f"{INVOICES}?{query}").status_code
-        assert status == (200 if query == "currency=" else 400), query
+        assert status == (400 if query in wrong else 200), query
 
 
 def test_receivables_have_the_age_of_their_due_date_where_the_company_is(
