@@ -1,5 +1,6 @@
 """What every test shares: a few people, clients that hold the API to its contract, tidy tables."""
 
+import gc
 import os
 import subprocess
 import sys
@@ -31,7 +32,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--database-only",
         action="store_true",
-        help="leave out the tests that use no database, for one that is not the first",
+        help="leave out the tests for which any database will do, on one that is not the first",
     )
 
 
@@ -43,7 +44,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = needing
 
 
+def pytest_collection_finish() -> None:
+    """Spare the collector of garbage what stays: looking through it was a sixth of the run."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+
+
 def needs_database(item: pytest.Item) -> bool:
+    """Tell whether the outcome of a test may depend on which database it is."""
+    if item.get_closest_marker("any_database"):
+        return False
     fixtures = getattr(item, "fixturenames", ())
     return bool({"db", "transactional_db"} & set(fixtures) or item.get_closest_marker("django_db"))
 

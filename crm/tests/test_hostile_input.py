@@ -164,6 +164,7 @@ def test_every_odd_id_is_nobodys(probe: Probe, route: Route) -> None:
                 probe.wrong.append(f"{method} {path}: {status}")
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("route", ROUTES, ids=str)
 def test_every_method_that_is_none_is_refused(probe: Probe, route: Route) -> None:
     path = route.at(**values_for(route))

@@ -139,6 +139,7 @@ def test_every_question_is_left_by_ctrl_c_and_ctrl_d(maria: User, tmp_path: Path
     assert not Invoice.objects.exists()
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("key", "code"), [(CTRL_C, 130), (CTRL_D, 1), (signal.SIGTERM, 143)], ids=["^C", "^D", "TERM"]
 )
@@ -156,6 +157,7 @@ def test_the_terminal_echoes_again_after_the_password(
         assert "Traceback" not in talk.heard
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(("key", "code"), [(CTRL_C, 130), (signal.SIGTERM, 143)])
 def test_the_terminal_is_in_order_after_the_menu(
     maria: User, key: str | signal.Signals, code: int
@@ -185,12 +187,14 @@ def test_a_pipe_gets_plain_text_and_an_exit_code(maria: User, tmp_path: Path) ->
     assert "❌ Ya existe un usuario con ese email." in again.stdout
 
 
+@pytest.mark.any_database
 def test_a_wrong_password_ends_it_with_a_sentence(maria: User) -> None:
     done = through_a_pipe("--user", "maria", "--lang", "en", lines=("wrong", "7"))
     assert done.returncode == 1
     assert done.stderr == "CommandError: Incorrect username or password.\n"
 
 
+@pytest.mark.any_database
 def test_a_reader_who_goes_away_is_no_error_of_ours(maria: User) -> None:
     reader, writer = os.pipe()
     os.close(reader)

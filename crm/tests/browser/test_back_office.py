@@ -13,7 +13,11 @@ from crm.tests.samples import picture
 from customers.models import Customer
 from customers.tests.make import make_customer
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.any_database,
+    pytest.mark.django_db(transaction=True),
+]
 
 
 def sign_in(page: Page, username: str, password: str = PASSWORD) -> None:

@@ -12,7 +12,11 @@ from crm.tests.browser.test_back_office import sign_in
 from leads.models import Lead
 from leads.tests.make import make_action, make_lead, make_process
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.any_database,
+    pytest.mark.django_db(transaction=True),
+]
 
 
 @pytest.fixture
