@@ -53,7 +53,7 @@ class SecurityEvent(models.Model):
 
     kind = models.CharField(_("event"), max_length=40)
     actor_name = models.CharField(_("by"), max_length=150)
-    actor_role = models.CharField(_("role"), max_length=20, default="")
+    actor_role = models.CharField(_("role"), max_length=20, default="", db_default="")
     user_id = models.BigIntegerField(_("user"), null=True)
     address = models.CharField(_("address"), max_length=45)
     source = models.CharField(_("source"), max_length=10)

@@ -77,7 +77,7 @@ def _(world: World) -> Perform:
     source = Path(mkdtemp())
     (source / "usuarios.json").write_text(json.dumps(usuario(1)))
     (source / "facturas.json").write_text(json.dumps(factura(1, estado="Pagada")))
-    options = {"apply": True, "report": source / "report.csv"}
+    options: dict[str, Any] = {"apply": True, "report": source / "report.csv"}
     perform: Perform = command("import_legacy", "console-crm", str(source), **options)(world)
     return perform
 

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="securityevent",
             name="actor_role",
-            field=models.CharField(default="", max_length=20, verbose_name="role"),
+            field=models.CharField(db_default="", default="", max_length=20, verbose_name="role"),
         ),
         migrations.AlterField(
             model_name="securityevent",
