@@ -24,7 +24,7 @@ from crm.base import append_only
 from crm.base.fence import unaudited
 from crm.tests.audit_check import drift, miscounted, unproven
 from crm.tests.clients import ApiClient, signed_in
-from invoices import frozen
+from invoices import frozen, printing
 from invoices.models import Invoice
 
 
@@ -87,6 +87,22 @@ def quick_and_private(settings: Any, tmp_path: Path) -> None:
     settings.AUDIT_ANCHORS = tmp_path / "audit-anchors.jsonl"
     # A request leaves its language behind in the thread, as Django's own do.
     translation.activate(settings.LANGUAGE_CODE)
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_printed_by_forks(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The threads of the typesetter do not live on in a forked process, which then waits for ever.
+
+    Servers start their workers before any of them prints.
+    """
+    if request.node.get_closest_marker("race"):
+
+        def leave_it(invoice: Any) -> None:
+            """Leave the file to whoever asks for it first."""
+
+        monkeypatch.setattr(printing, "printout", leave_it)
 
 
 @pytest.fixture(autouse=True, scope="session")
