@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,8 @@ from crm.tests.audit_check import drift, miscounted
 from crm.tests.clients import ApiClient, signed_in
 from invoices import frozen
 from invoices.models import Invoice
+
+_numbers = count(1)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -74,13 +77,14 @@ def static_files_are_listed_once() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def quick_and_private(settings: Any, tmp_path: Path) -> None:
+def quick_and_private(settings: Any, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Hash quickly, speak English, and keep every test's uploads to itself."""
     settings.PASSWORD_HASHERS = [
         "django.contrib.auth.hashers.MD5PasswordHasher",
         *settings.PASSWORD_HASHERS[1:],
     ]
-    settings.MEDIA_ROOT = str(tmp_path / "media")
+    # Made by the first upload: few tests have any.
+    settings.MEDIA_ROOT = str(tmp_path_factory.getbasetemp() / f"media{next(_numbers)}")
     # A request leaves its language behind in the thread, as Django's own do.
     translation.activate(settings.LANGUAGE_CODE)
 
