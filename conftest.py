@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,8 @@ from crm.tests.audit_check import drift, miscounted, unproven
 from crm.tests.clients import ApiClient, signed_in
 from invoices import frozen, printing
 from invoices.models import Invoice
+
+_numbers = count(1)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -77,14 +80,16 @@ def static_files_are_listed_once() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def quick_and_private(settings: Any, tmp_path: Path) -> None:
+def quick_and_private(settings: Any, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Hash quickly, speak English, and keep every test's uploads to itself."""
     settings.PASSWORD_HASHERS = [
         "django.contrib.auth.hashers.MD5PasswordHasher",
         *settings.PASSWORD_HASHERS[1:],
     ]
-    settings.MEDIA_ROOT = str(tmp_path / "media")
-    settings.AUDIT_ANCHORS = tmp_path / "audit-anchors.jsonl"
+    # Made by the first upload and the first seal: few tests have any.
+    own = tmp_path_factory.getbasetemp() / f"own{next(_numbers)}"
+    settings.MEDIA_ROOT = str(own / "media")
+    settings.AUDIT_ANCHORS = own / "audit-anchors.jsonl"
     # A request leaves its language behind in the thread, as Django's own do.
     translation.activate(settings.LANGUAGE_CODE)
 

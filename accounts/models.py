@@ -3,6 +3,7 @@
 import unicodedata
 import uuid
 import zoneinfo
+from functools import cache
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -32,9 +33,10 @@ from crm.base.text import EmailField, LineField
 deactivated: Question[None] = Question("deactivated")
 
 
-def time_zones() -> set[str]:
+@cache  # each look at the machine's files takes 9 ms
+def time_zones() -> frozenset[str]:
     """Return the names of places and offsets; two others stand for whatever a machine has."""
-    return zoneinfo.available_timezones() - {"Factory", "localtime"}
+    return frozenset(zoneinfo.available_timezones() - {"Factory", "localtime"})
 
 
 def check_time_zone(name: str) -> None:
