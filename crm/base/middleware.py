@@ -9,6 +9,7 @@ from http import HTTPStatus
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
+from django.utils.encoding import escape_uri_path
 from django.utils.translation import gettext as _
 
 from crm.base.addresses import address_of, client_address, is_proxy
@@ -49,7 +50,9 @@ class RequestContextMiddleware:
             response = self.get_response(request)
             log(request, response, time.perf_counter() - started)
             if response.status_code == HTTPStatus.FORBIDDEN:
-                note_refusal(method=request.method, path=request.path_info[:LONGEST_PATH])
+                # As it was sent: decoded, it may hold what no database stores.
+                path = escape_uri_path(request.path_info)[:LONGEST_PATH]
+                note_refusal(method=request.method, path=path)
         response["X-Request-ID"] = request_id
         return response
 
