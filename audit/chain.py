@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from audit import anchors
@@ -18,7 +19,7 @@ BATCH = 1000
 def broken_links() -> Iterator[Fault]:
     """Yield what is wrong with the seals themselves: each one's MAC, and that each follows."""
     number, previous = 0, ""
-    for one in _seals():
+    for one in stored(Seal.objects.all()):
         if one.number != number + 1:
             yield _fault(_("seal %(number)d is missing"), number + 1)
         elif one.previous != previous:
@@ -28,8 +29,9 @@ def broken_links() -> Iterator[Fault]:
         number, previous = one.number, one.mac
 
 
-def _seals() -> Iterator[Seal]:
-    ordered = Seal.objects.order_by("number").defer("traces")
+def stored(seals: QuerySet[Seal]) -> Iterator[Seal]:
+    """Yield ``seals`` in their order, without their traces, a batch of them in memory."""
+    ordered = seals.order_by("number").defer("traces")
     batch = list(ordered[:BATCH])
     while batch:
         yield from batch

@@ -2,21 +2,33 @@
 
 from collections.abc import Iterator, Sequence
 from functools import cache
-from typing import Any
+from itertools import chain, repeat
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
 from audit import ranges
+from audit.chain import is_ours, stored
 from audit.entries import TRACE, digest, entries_in, line, trace
 from audit.faults import Fault
 from audit.models import Seal
+from audit.quick import Quick
 from audit.shapes import shapes
 from audit.trail import Trail
 from crm.base.proof import erased_from, holds, opened, same
-from crm.base.shapes import Shape
+from crm.base.shapes import Shape, shape_of
 
 EMPTY: tuple[Any, ...] = (None, "", [], {})
 Row = dict[str, Any]
+
+
+class Checked(NamedTuple):
+    """What is left of an entry that was read: ``wrong`` says what is wrong with it by itself."""
+
+    number: int
+    record: int
+    proof: str
+    wrong: str
 
 
 @cache
@@ -25,9 +37,15 @@ def columns(trail: Trail) -> list[str]:
     return [trail.key, *(name for name in names if name != trail.key)]
 
 
-def rows_in(trail: Trail, wanted: Sequence[ranges.Range]) -> Iterator[Row]:
-    names = columns(trail)
-    return (dict(zip(names, row, strict=True)) for row in entries_in(trail, wanted, names))
+def checked(trail: Trail, wanted: Sequence[ranges.Range]) -> Iterator[Checked]:
+    """Yield the entries with these numbers, each compared with its proof."""
+    covered = shape_of(trail.model)
+    names, quick = (trail.key, "proof", *covered.names), Quick(covered)
+    record = names.index(trail.record)
+    for row in entries_in(trail, wanted, names):
+        sound = quick.holds(row[1], row[2:])
+        wrong = "" if sound else unproven(trail, dict(zip(names, row, strict=True)))
+        yield Checked(row[0], row[record], row[1], wrong)
 
 
 def unproven(trail: Trail, row: Row) -> str:
@@ -52,29 +70,41 @@ def shape_named(trail: Trail, digest: str) -> Shape | None:
     return found if found and found.table == trail.table else None
 
 
-def faults_under(trail: Trail, one: Seal) -> Iterator[Fault]:
-    """Yield what became of the entries that a seal covers: changed, gone, or exchanged."""
-    wanted = ranges.read(one.ranges)
-    expected = zip(ranges.numbers(wanted), _traces(one), strict=False)
+def faults_under(trail: Trail, first: int, last: int) -> Iterator[Fault]:
+    """Yield what became of the entries that the trail's seals from ``first`` to ``last`` cover.
+
+    A seal that is not ours covers nothing: its entries are checked with those outside.
+    """
+    between = Seal.objects.filter(table=trail.table, number__range=(first, last))
+    seals = list(filter(is_ours, between.order_by("number")))
+    wanted = ranges.merged(part for one in seals for part in ranges.read(one.ranges))
+    entries = {entry.number: entry for entry in checked(trail, wanted)}
+    for one in seals:
+        yield from _changed(trail, one, entries)
+
+
+def _changed(trail: Trail, one: Seal, entries: dict[int, Checked]) -> Iterator[Fault]:
+    """Yield which entries of a seal were changed, are gone, or were exchanged."""
     lines, found = [], 0
-    for row in rows_in(trail, wanted):
-        number = row[trail.key]
-        while (place := next(expected, (number, b"")))[0] < number:
-            found += 1
-            yield _gone(trail, place[0], one)
-        lines.append(line(number, row[trail.record], row["proof"]))
-        wrong = unproven(trail, row)
-        if not wrong and trace(lines[-1]) != place[1]:
-            wrong = _("it is not the entry that was sealed under this number")
+    numbers = ranges.numbers(ranges.read(one.ranges))
+    for number, told in zip(numbers, chain(_traces(one), repeat(b"")), strict=False):
+        entry = entries.get(number)
+        if entry is None:
+            wrong = _("it was deleted: seal %(number)d covers it") % {"number": one.number}
+        else:
+            lines.append(line(number, entry.record, entry.proof))
+            exchanged = trace(lines[-1]) != told
+            wrong = entry.wrong or (_exchanged() if exchanged else "")
         if wrong:
             found += 1
-            yield Fault(wrong, trail.table, row[trail.record], number)
-    for number, _trace in expected:
-        found += 1
-        yield _gone(trail, number, one)
+            yield Fault(wrong, trail.table, entry.record if entry else None, number)
     if not found and not same(digest(lines), one.digest):
         text = _("the entries are not those that seal %(number)d covers")
         yield Fault(text % {"number": one.number}, trail.table)
+
+
+def _exchanged() -> str:
+    return _("it is not the entry that was sealed under this number")
 
 
 def _traces(one: Seal) -> Iterator[bytes]:
@@ -82,16 +112,10 @@ def _traces(one: Seal) -> Iterator[bytes]:
     return (traces[start : start + TRACE] for start in range(0, len(traces), TRACE))
 
 
-def _gone(trail: Trail, number: int, one: Seal) -> Fault:
-    text = _("it was deleted: seal %(number)d covers it")
-    return Fault(text % {"number": one.number}, trail.table, entry=number)
-
-
-def faults_outside(trail: Trail, sealed: list[ranges.Range]) -> Iterator[Fault]:
-    """Yield what is wrong with the entries outside what is ``sealed``: new ones, and late ones."""
-    last = sealed[-1][1] if sealed else 0
-    first = sealed[0][0] if sealed else 1
-    between = [(1, first - 1), *ranges.gaps(sealed), (last + 1, ranges.LARGEST)]
-    for row in rows_in(trail, between):
-        if wrong := unproven(trail, row):
-            yield Fault(wrong, trail.table, row[trail.record], row[trail.key])
+def faults_outside(trail: Trail, last: int) -> Iterator[Fault]:
+    """Yield what is wrong with the entries that no seal up to ``last`` covers: new, and late."""
+    ours = filter(is_ours, stored(Seal.objects.filter(table=trail.table, number__lte=last)))
+    sealed = ranges.merged(part for one in ours for part in ranges.read(one.ranges))
+    for entry in checked(trail, list(ranges.outside(sealed))):
+        if entry.wrong:
+            yield Fault(entry.wrong, trail.table, entry.record, entry.number)

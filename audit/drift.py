@@ -1,28 +1,33 @@
 """Compares the records with their history, in the database: what differs is named, nothing read."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 
 from django.db import connection, transaction
-from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from audit.faults import Fault
+from audit.ranges import LARGEST, SMALLEST, Range
 from audit.trail import Trail
 
-BATCH = 50_000  # records that one statement compares
+Part = Callable[[], Iterator[Fault]]
+BATCH = 10_000  # entries whose records one statement compares
 # A record that differs from its newest entry, and the first column in which it does.
 DIFFERENT = """
-    SELECT live.id, past.history_id, CASE {cases} END FROM {live} live LEFT JOIN {past} past
-    ON past.history_id = (SELECT max(history_id) FROM {past} WHERE {past}.id = live.id)
-    WHERE live.id > %s AND live.id <= %s
+    SELECT live.id, past.history_id, CASE {cases} END FROM {live} live LEFT JOIN (
+        SELECT * FROM {past} WHERE id BETWEEN %(low)s AND %(high)s AND history_id IN
+            (SELECT max(history_id) FROM {past} WHERE id BETWEEN %(low)s AND %(high)s GROUP BY id)
+    ) AS past ON past.id = live.id
+    WHERE live.id BETWEEN %(low)s AND %(high)s
     AND (past.history_id IS NULL OR past.history_type = '-' OR {differs})
     ORDER BY live.id
 """
 # The newest entry of a record that is gone, unless it tells that.
 GONE = """
     SELECT past.id, past.history_id, 'gone' FROM {past} past
-    LEFT JOIN {live} live ON live.id = past.id
-    WHERE past.id > %s AND past.id <= %s AND live.id IS NULL AND past.history_type <> '-'
+    LEFT JOIN {live} live ON live.id = past.id AND live.id BETWEEN %(low)s AND %(high)s
+    WHERE past.id BETWEEN %(low)s AND %(high)s AND live.id IS NULL AND past.history_type <> '-'
     AND NOT EXISTS
         (SELECT 1 FROM {past} later WHERE later.id = past.id AND later.history_id > past.history_id)
     ORDER BY past.id
@@ -31,7 +36,7 @@ GONE = """
 UNORDERED = """
     SELECT id, history_id, 'order' FROM (
         SELECT id, history_id, version, history_type, lag(version) OVER one AS before
-        FROM {past} past WHERE id > %s AND id <= %s
+        FROM {past} past WHERE id BETWEEN %(low)s AND %(high)s
         WINDOW one AS (PARTITION BY id ORDER BY history_id)
     ) AS entries
     WHERE CASE WHEN before IS NULL THEN history_type <> '+'
@@ -46,27 +51,47 @@ COPIED = """
 """
 
 
-def faults(trail: Trail) -> Iterator[Fault]:
-    """Yield the records that are not what their history says, and histories that lack a step."""
-    for statement in (DIFFERENT, GONE, UNORDERED):
-        if trail.key != trail.record:
-            yield from _in_batches(trail, statement)
-    with transaction.atomic(), connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("SET LOCAL statement_timeout = 0")  # it reads the table once
+def parts(trail: Trail) -> Iterator[Part]:
+    """Yield what finds records unlike their history, and histories that lack a step."""
+    if trail.key != trail.record:
+        wanted = list(_batches(trail))
+        for statement in (DIFFERENT, GONE, UNORDERED):
+            yield from (partial(_compared, trail, statement, between) for between in wanted)
+    yield partial(_copied, trail)
+
+
+def _batches(trail: Trail) -> Iterator[Range]:
+    """Yield ranges of records' numbers, all together, each with about as many entries."""
+    numbers = trail.model._base_manager.order_by("id").values_list("id", flat=True)
+    low = SMALLEST
+    while (high := numbers.filter(id__gte=low)[BATCH : BATCH + 1].first()) is not None:
+        yield low, high
+        low = high + 1
+    yield low, LARGEST
+
+
+def _compared(trail: Trail, statement: str, between: Range) -> Iterator[Fault]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement.format(**_words(trail)), {"low": between[0], "high": between[1]})
+        yield from (_fault(trail, *row) for row in cursor.fetchall())
+
+
+def _copied(trail: Trail) -> Iterator[Fault]:
+    with _at_leisure(), connection.cursor() as cursor:
         cursor.execute(COPIED.format(**_words(trail)))
         copies = cursor.fetchall()
     yield from (_fault(trail, *row) for row in copies)
 
 
-def _in_batches(trail: Trail, statement: str) -> Iterator[Fault]:
-    sql = statement.format(**_words(trail))
-    tables = (trail.model, trail.model.instance_type)
-    last = max(one._base_manager.aggregate(last=Max("id"))["last"] or 0 for one in tables)
-    for start in range(0, last, BATCH):
-        with connection.cursor() as cursor:
-            cursor.execute(sql, [start, start + BATCH])
-            yield from (_fault(trail, *row) for row in cursor.fetchall())
+@contextmanager
+def _at_leisure() -> Iterator[None]:
+    """Let a statement take its time: it reads the whole table. SQLite has no such limit."""
+    if connection.vendor == "sqlite":  # where a transaction would keep writers waiting
+        yield
+        return
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = 0")
+        yield
 
 
 def _words(trail: Trail) -> dict[str, str]:

@@ -21,15 +21,16 @@ Blanks = dict[str, Any]
 def erase(table: str, record: int, names: Sequence[str], reason: str) -> int:
     """Empty the fields ``names`` in the record's entries; return how many entries had values.
 
-    ``table`` is the record's. A value that the record has today is not of the past and stays:
-    change the record first. The erasure is itself an event. Raises ``ValidationError`` for an
-    unknown table, a field that cannot be empty or no reason, ``Conflict`` when there is nothing
-    to erase.
+    ``table`` is the record's, or its model's name as in the feed. A value that the record has today
+    is not of the past and stays: change the record first. The erasure is itself an event. Raises
+    ``ValidationError`` for an unknown table, a field that cannot be empty or no reason,
+    ``Conflict`` when there is nothing to erase.
     """
     trail = _trail(table)
     if not reason.strip():
         raise invalid("reason", _("Say why: the trail keeps it."), "required")
     blanks = dict(_blank(trail, name) for name in names)
+    table = trail.model.instance_type._meta.db_table
     with erasing():
         live = trail.model.instance_type._base_manager.filter(pk=record).first()
         rows = trail.entries.filter(**{trail.record: record})
@@ -44,9 +45,16 @@ def erase(table: str, record: int, names: Sequence[str], reason: str) -> int:
 def _trail(table: str) -> Trail:
     for trail in trails():
         live = getattr(trail.model, "instance_type", None)
-        if live and live._meta.db_table == table:
+        if live and table in (live._meta.db_table, live._meta.model_name):
             return trail
-    raise invalid("table", _("No history is of this table."), "unknown_table")
+    message = _("No history is of this table. Known: %(known)s.") % {"known": ", ".join(known())}
+    raise invalid("table", message, "unknown_table")
+
+
+def known() -> list[str]:
+    """Return the names of the models whose past can be erased, as the feed shows them."""
+    lives = (getattr(trail.model, "instance_type", None) for trail in trails())
+    return sorted(live._meta.model_name for live in lives if live)
 
 
 def _blank(trail: Trail, name: str) -> tuple[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import ApiKey
 from audit.tables import field_names, tables
 from crm.base.differences import ACTIONS
 from crm.base.event_kinds import KINDS
@@ -28,6 +29,7 @@ class QuestionForm(forms.Form):
     table = choice(_("table"), lambda: same(tables()))
     record = forms.IntegerField(label=_("record"), min_value=0, max_value=MOST, required=False)
     user = forms.IntegerField(label=_("user"), min_value=0, max_value=MOST, required=False)
+    key = forms.IntegerField(label=_("API key"), min_value=0, max_value=MOST, required=False)
     action = choice(_("action"), same([*ACTIONS, *KINDS]))
     source = choice(_("source"), list(SOURCES.items()))
     request_id = forms.CharField(label=_("request"), max_length=64, required=False)
@@ -47,9 +49,13 @@ class QuestionForm(forms.Form):
         return self.cleaned_data
 
     def question(self) -> dict[str, Any]:
-        """Return the values given, once the form is found valid."""
+        """Return the values given, once the form is found valid; of a key, its names."""
         empty = (None, "")
-        return {name: value for name, value in self.cleaned_data.items() if value not in empty}
+        asked = {name: value for name, value in self.cleaned_data.items() if value not in empty}
+        if "key" in asked:
+            asked["key"] = ApiKey.names_as_actor(int(asked["key"]))
+        return asked
 
 
 PARAMETERS = frozenset({*QuestionForm.base_fields, "from", "to"})
+PAGING = frozenset({"cursor", "page_size"})

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 Range = tuple[int, int]  # the first and the last
-LARGEST = 2**63 - 1
+SMALLEST, LARGEST = -(2**63), 2**63 - 1  # what the databases can number
 
 
 def ranges_of(numbers: Iterable[int]) -> list[Range]:
@@ -43,6 +43,12 @@ def gaps(ranges: list[Range]) -> Iterator[Range]:
     """Yield what lies between ranges that are in order and apart."""
     for (_, before), (after, _) in pairwise(ranges):
         yield before + 1, after - 1
+
+
+def outside(ranges: list[Range]) -> Iterator[Range]:
+    """Yield the numbers that none of ``ranges``, in order and apart, holds."""
+    edges = SMALLEST - 1, LARGEST + 1
+    yield from gaps([(edges[0], edges[0]), *ranges, (edges[1], edges[1])])
 
 
 def numbers(ranges: Iterable[Range]) -> Iterator[int]:

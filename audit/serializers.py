@@ -31,6 +31,7 @@ def described() -> list[OpenApiParameter]:
         OpenApiParameter("table", str, enum=list(tables()), description="Of which records."),
         OpenApiParameter("record", int, description="The record's number; best with its table."),
         OpenApiParameter("user", int, description="The number of whoever did it."),
+        OpenApiParameter("key", int, description="The number of the API key that did it."),
         OpenApiParameter("action", str, enum=actions, description="Or kind of security event."),
         OpenApiParameter("source", str, enum=list(SOURCES)),
         OpenApiParameter("request_id", str, description="What one request did."),

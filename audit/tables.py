@@ -7,10 +7,12 @@ from typing import Any, ClassVar, Protocol
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
+from audit.events import NAME, event_entry
 from audit.trail import trails
 from crm.base import timeline
+from crm.base.context import API_KEY
 from crm.base.differences import SILENT
-from crm.base.event_kinds import KINDS, title
+from crm.base.event_kinds import KINDS
 from crm.base.history import history_model
 from crm.base.models import SecurityEvent
 
@@ -44,6 +46,7 @@ class HistoryTable:
     lookups: ClassVar = {
         "record": "id",
         "user": "history_user_id",
+        "key": "actor_name__in",
         "action": "action",
         "source": "source",
         "request_id": "request_id",
@@ -86,11 +89,12 @@ class HistoryTable:
 class EventTable:
     """The security events, which change no record."""
 
-    name = "securityevent"
+    name = NAME
     model = SecurityEvent
     order = ("occurred_at", "id")
     lookups: ClassVar = {
         "user": "user_id",
+        "key": "actor_name__in",
         "action": "kind",
         "source": "source",
         "request_id": "request_id",
@@ -108,26 +112,14 @@ class EventTable:
         return {pk: event_entry(event) for pk, event in events.items()}
 
 
-def event_entry(event: SecurityEvent) -> dict[str, Any]:
-    """Return ``event`` in the shape of ``crm.base.timeline.entry``."""
-    return {
-        "id": f"{EventTable.name}-{event.pk}",
-        "history_id": event.pk,
-        "table": EventTable.name,
-        "record_id": None,
-        "label": title(event.kind),
-        "action": event.kind,
-        "old_values": {},
-        "new_values": {**event.details, "address": event.address},
-        "user": {"id": event.user_id, "name": event.actor_name, "role": event.actor_role},
-        "source": event.source,
-        "at": event.occurred_at,
-        "request_id": event.request_id,
-        "reason": "",
-    }
-
-
-def narrowed(rows: QuerySet[Any], lookups: Mapping[str, str], question: Question) -> QuerySet[Any]:
+def narrowed(
+    rows: QuerySet[Any], lookups: Mapping[str, str], question: Question
+) -> QuerySet[Any] | None:
+    if "key" in question:
+        if not question["key"]:
+            return None
+        # A key is no user, and the index of users holds those of none in the feed's order, too.
+        rows = rows.filter(**{lookups["user"]: None}, actor_role=API_KEY)
     return rows.filter(**{lookups[name]: value for name, value in question.items()})
 
 

@@ -17,6 +17,10 @@ class Trail(NamedTuple):
     record: str
     moment: str
 
+    def __reduce__(self) -> Any:
+        """Travel to another process by name: the models of histories cannot be pickled."""
+        return trail_of, (self.table,)
+
     @property
     def table(self) -> str:
         return str(self.model._meta.db_table)
@@ -36,3 +40,7 @@ def trails() -> list[Trail]:
         *(Trail(model, "history_id", "id", "history_date") for model in histories),
         Trail(SecurityEvent, "id", "id", "occurred_at"),
     ]
+
+
+def trail_of(table: str) -> Trail:
+    return next(one for one in trails() if one.table == table)

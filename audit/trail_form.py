@@ -1,23 +1,26 @@
 """The feed's questions as a form of the back office: names to pick from, and whole days."""
 
-from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
 from django.contrib.auth import get_user_model
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
-from audit.questions import QuestionForm
+from accounts.models import ApiKey
+from audit.questions import PAGING, PARAMETERS, QuestionForm
 from audit.tables import HistoryTable, tables
 from crm.base.admin_history import ACTIONS
 from crm.base.admin_inputs import FIRST_YEAR, LAST_YEAR
 from crm.base.event_kinds import KINDS
+from crm.base.filters import check_parameters
 from crm.base.readable import SOURCES, label
+from crm.base.refusals import BadRequest
 
 Choices = list[tuple[str, Any]]
 ALL: Choices = [("", _("All"))]
@@ -27,11 +30,13 @@ MOMENT = timedelta(microseconds=1)
 class TrailForm(QuestionForm):
     """Reads the same parameters as the API does, days in place of moments."""
 
-    def __init__(self, actor: Any, data: Mapping[str, Any]) -> None:
-        super().__init__(data)
+    def __init__(self, actor: Any, query: QueryDict) -> None:
+        super().__init__(query)
+        self.query = query
         choices = {
             "table": table_choices(),
             "user": user_choices(actor),
+            "key": key_choices(),
             "action": action_choices(),
             "source": [(word, capfirst(str(text))) for word, text in SOURCES.items()],
             "changed": changed_choices(),
@@ -44,6 +49,16 @@ class TrailForm(QuestionForm):
             field.label = capfirst(str(field.label))
         for name in ("record", "request_id"):
             self.fields[name].widget = UnfoldAdminTextInputWidget()
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse what the API refuses: a misspelt parameter would narrow nothing."""
+        asked = super().clean()
+        if not self.errors:
+            try:
+                check_parameters(self.query, PARAMETERS | PAGING)
+            except BadRequest as error:
+                self.add_error(None, str(error.detail))
+        return asked
 
     def question(self) -> dict[str, Any]:
         """Return the values given, the days as the moments they begin and end at."""
@@ -88,6 +103,12 @@ def user_choices(actor: Any) -> Choices:
     people: Any = get_user_model()._default_manager.all()
     named = people.visible_to(actor).order_by("username").values_list("pk", "username")
     return [(str(pk), username) for pk, username in named]
+
+
+def key_choices() -> Choices:
+    """Return every key: the entries that the reader may see name them, too."""
+    keys = ApiKey.objects.order_by("name").values_list("pk", "name")
+    return [(str(pk), name) for pk, name in keys]
 
 
 def action_choices() -> Choices:

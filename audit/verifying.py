@@ -1,80 +1,59 @@
 """Verifies the audit trail: from the triggers to the last value."""
 
-from collections.abc import Iterator
+import multiprocessing
+import os
+from collections import deque
+from collections.abc import Generator, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
 from pathlib import Path
-from typing import Any
 
-from django.db import DataError
-from django.db.models import Max, Min
+from django.db import connections
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from audit import chain, checking, drift, ranges
 from audit.faults import Fault
-from audit.models import Seal
-from audit.trail import Trail, trails
+from audit.parts import Part, found_in, parts
+from audit.trail import trails
 from crm.base import append_only
 
-# What reading a value raises that Django would not have written.
-UNREADABLE = (ValueError, TypeError, ArithmeticError, DataError)
+FEW = 20_000  # entries that one process has verified before others are at work
+MOST = 4  # processes, unless more are asked for: each takes its memory
+AHEAD = 4  # parts that a process may be ahead of the first whose answer is awaited
 
 
-def faults(anchors: Path | None = None) -> Iterator[Fault]:
+def faults(anchors: Path | None = None, processes: int = 1) -> Generator[Fault]:
     """Yield all that is wrong, the worst first; ``anchors`` is a file of them kept elsewhere.
 
-    It reads a few thousand entries at a time, and may run while others write.
+    It reads a few thousand entries at a time, and may run while others write. The answer does not
+    depend on how many ``processes`` work at it; several see only what is committed.
     """
     for table in append_only.missing():
         yield Fault(_("the triggers that refuse changes are missing"), table)
-    yield from _readable(Seal, "number", chain.broken_links())
-    if anchors:
-        yield from chain.unanchored(anchors)
-    for trail in trails():
-        yield from _readable(trail.model, trail.key, _unproven(trail))
-        yield from _readable(trail.model, trail.key, drift.faults(trail))
+    if processes == 1:
+        for part in parts(anchors):
+            yield from found_in(part)
+    else:
+        yield from _side_by_side(parts(anchors), processes)
 
 
-def _readable(model: Any, key: str, faults: Iterator[Fault]) -> Iterator[Fault]:
-    """Yield ``faults``; where a value is none that can be read, name its row and end there."""
+def fitting() -> int:
+    """Return how many processes are worth their start: as many as cores, one for a small trail."""
+    newest = (trail.entries.aggregate(last=Max(trail.key))["last"] or 0 for trail in trails())
+    return min(os.cpu_count() or 1, MOST) if sum(newest) > FEW else 1
+
+
+def _side_by_side(todo: Iterable[Part], processes: int) -> Iterator[Fault]:
+    """Yield what the parts find, in their order; a few of them are waited for at any time."""
+    connections.close_all()  # a connection that two processes share serves neither
+    forks = multiprocessing.get_context("fork")  # which know the models, the keys, the language
+    pool = ProcessPoolExecutor(processes, forks)
+    waiting: deque[Future[list[Fault]]] = deque()
     try:
-        yield from faults
-    except UNREADABLE as error:
-        text = _("it cannot be read, so the table was not verified further: %(error)s") % {
-            "error": error
-        }
-        yield Fault(text, model._meta.db_table, entry=_first_unreadable(model, key))
-
-
-def _first_unreadable(model: Any, key: str) -> int | None:
-    """Return the number of the first row that cannot be read; None when all can."""
-    rows = model._base_manager.order_by(key)
-    ends = rows.aggregate(low=Min(key), high=Max(key))
-    low, high = ends["low"], ends["high"]
-    if not rows.exists() or _can_be_read(rows):
-        return None
-    while low < high:
-        middle = (low + high) // 2
-        if _can_be_read(rows.filter(**{f"{key}__range": (low, middle)})):
-            low = middle + 1
-        else:
-            high = middle
-    return int(low)
-
-
-def _can_be_read(rows: Any) -> bool:
-    try:
-        for _row in rows.values_list().iterator():
-            pass
-    except UNREADABLE:
-        return False
-    return True
-
-
-def _unproven(trail: Trail) -> Iterator[Fault]:
-    seals = Seal.objects.filter(table=trail.table).order_by("number")
-    sealed: list[ranges.Range] = []
-    for number in list(seals.values_list("number", flat=True)):
-        one = seals.get(number=number)
-        if chain.is_ours(one):
-            yield from checking.faults_under(trail, one)
-            sealed = ranges.merged([*sealed, *ranges.read(one.ranges)])
-    yield from checking.faults_outside(trail, sealed)
+        for part in todo:
+            waiting.append(pool.submit(found_in, part))
+            if len(waiting) > processes * AHEAD:
+                yield from waiting.popleft().result()
+        while waiting:
+            yield from waiting.popleft().result()
+    finally:
+        pool.shutdown(cancel_futures=True)

@@ -2,7 +2,6 @@
 
 from typing import ClassVar
 
-from django.core.exceptions import ValidationError
 from django.http import Http404
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -10,10 +9,10 @@ from rest_framework.response import Response
 from rest_framework.viewsets import ViewSetMixin
 
 from audit.feed import FeedPage
-from audit.questions import PARAMETERS, QuestionForm
+from audit.questions import PAGING, PARAMETERS, QuestionForm
 from audit.serializers import FeedSerializer, described
 from audit.tables import Question, tables
-from crm.base.field_errors import flatten_validation
+from crm.base.filters import first_error
 from crm.base.history_schema import HistoryEntrySerializer
 from crm.base.refusals import BadRequest
 from crm.base.views import Endpoint
@@ -25,7 +24,7 @@ class AuditLogViewSet(ViewSetMixin, Endpoint):
     """Every change of every record, and the security events."""
 
     verbs: ClassVar = {"feed": VIEW, "entry": VIEW}
-    parameters: ClassVar = {"feed": PARAMETERS | {"cursor", "page_size"}}
+    parameters: ClassVar = {"feed": PARAMETERS | PAGING}
 
     @extend_schema(operation_id="audit_logs", parameters=described(), responses=FeedSerializer)
     def feed(self, request: Request) -> Response:
@@ -48,6 +47,6 @@ def asked(request: Request) -> Question:
     """Return what the query asks; raises 400 with the first value that is not valid."""
     form = QuestionForm(request.query_params)
     if not form.is_valid():
-        first = flatten_validation(ValidationError(form.errors.as_data()))[0]
+        first = first_error(form)
         raise BadRequest(first["detail"], field=first["field"], code="bad_value")
     return form.question()

@@ -48,3 +48,16 @@ def superuser() -> Iterator[Any]:
 
 def run(cursor: Any, sql: str, *values: Any) -> None:
     cursor.execute(sql.format(past=PAST), values)
+
+
+@contextmanager
+def only_read() -> Iterator[None]:
+    """A database that may only be read, as a replica is."""
+    is_sqlite = connection.vendor == "sqlite"
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("PRAGMA query_only = ON" if is_sqlite else "SET TRANSACTION READ ONLY")
+        try:
+            yield
+        finally:
+            if is_sqlite:
+                cursor.execute("PRAGMA query_only = OFF")

@@ -1,6 +1,9 @@
 """``manage.py audit``, and the export that can be checked."""
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import timedelta
 from io import StringIO
@@ -8,11 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.checks import run_checks
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
-from audit.tests.make import PAST, entries, make, run, superuser
+from audit.tests.make import PAST, entries, make, only_read, run, superuser
 from crm.base import append_only
 from crm.base.models import SecurityEvent
 
@@ -25,9 +31,61 @@ def audit(*arguments: str) -> str:
     return out.getvalue()
 
 
+def audit_fails() -> str:
+    out = StringIO()
+    with pytest.raises(CommandError):
+        call_command("audit", "verify", stdout=out)
+    return out.getvalue()
+
+
 def test_it_verifies_with_and_without_anchors(ana: Any, file: Path) -> None:
-    assert audit("verify", "--anchors", str(file)) == "The audit trail is whole. Seals: 2.\n"
+    told = audit("verify", "--anchors", str(file)).splitlines()
+    assert told[0] == "The audit trail is whole. Seals: 2."
+    assert len(told) == 2
     assert "nobody knows whether its end was cut off" in audit("verify")
+
+
+def test_its_last_line_tells_of_the_time_before(ana: Any, file: Path) -> None:
+    assert audit("verify").endswith("verified before: never\n")
+    assert audit("verify").endswith(", whole\n")
+    details = SecurityEvent.objects.filter(kind="trail_verified").values_list("details", flat=True)
+    assert list(details) == [{"faults": 0, "anchors": False}] * 2
+    assert audit("verify", "--anchors", str(file)).splitlines()[-1].startswith("Last sealed: ")
+    assert SecurityEvent.objects.latest("id").details == {"faults": 0, "anchors": True}
+
+
+def test_a_trail_without_seals_was_never_sealed(db: None) -> None:
+    assert audit("verify").endswith("Last sealed: never – verified before: never\n")
+
+
+def test_a_replica_is_verified_though_it_takes_no_note(ana: Any) -> None:
+    with only_read():
+        told = audit("verify")
+    assert told.startswith("The audit trail is whole.")
+    assert "could not be noted: " in told
+    assert not SecurityEvent.objects.exists()
+
+
+@pytest.mark.parametrize("task", ["seal", "verify"])
+def test_an_older_schema_is_told_plainly(task: str, db: None) -> None:
+    recorder = MigrationRecorder(connection)
+    recorder.record_unapplied("audit", "0001_initial")
+    with pytest.raises(CommandError, match="Migrations are to be applied") as refused:
+        audit(task)
+    assert refused.value.returncode == 2
+    recorder.record_applied("audit", "0001_initial")
+
+
+def test_an_empty_database_is_told_plainly(tmp_path: Path) -> None:
+    environment = os.environ | {"DATABASE_URL": f"sqlite:///{tmp_path}/new.sqlite3"}
+    environment |= {"DEBUG": "true", "DATA_DIR": str(tmp_path)}
+    command = [sys.executable, "manage.py", "audit", "verify"]
+    told = subprocess.run(
+        command, cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True, check=False
+    )
+    assert told.returncode == 2
+    assert told.stderr.splitlines()[-1] == "CommandError: Migrations are to be applied."
+    assert "Traceback" not in told.stderr
 
 
 def test_it_names_the_first_bad_entry_and_fails(ana: Any) -> None:
@@ -38,6 +96,8 @@ def test_it_names_the_first_bad_entry_and_fails(ana: Any) -> None:
         append_only.install()
         with pytest.raises(CommandError, match="The audit trail is not whole"):
             call_command("audit", "verify", stdout=out)
+        assert SecurityEvent.objects.latest("id").details["faults"] == 1
+        assert audit_fails().endswith(", not whole\n")
     first = out.getvalue().splitlines()[0]
     assert first.startswith(f"{PAST}, record {ana.pk}, entry {number}: a value was changed")
 

@@ -2,20 +2,23 @@
 
 from io import StringIO
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.utils import timezone
 
 from audit.tests.make import Sample, entries, found, run, superuser
 from crm.base.models import SecurityEvent
+from crm.tests.clients import ApiClient
 
 TABLE = Sample._meta.db_table
 
 
-def erase(record: Any, *fields: str) -> str:
+def erase(record: Any, *fields: str, table: str = TABLE) -> str:
     out = StringIO()
-    call_command("audit", "erase", TABLE, str(record.pk), *fields, reason="asked to", stdout=out)
+    call_command("audit", "erase", table, str(record.pk), *fields, reason="asked to", stdout=out)
     return out.getvalue()
 
 
@@ -37,7 +40,26 @@ def test_past_values_are_gone_and_every_proof_holds(ana: Any) -> None:
     }
 
 
-def test_nobody_finds_it_by_what_search_read_then(ana: Any) -> None:
+def test_the_table_may_be_named_as_in_the_feed(ana: Any) -> None:
+    assert erase(ana, "city", table="customer") == "Entries from which values were erased: 3.\n"
+    assert SecurityEvent.objects.get(kind="history_erased").details["table"] == TABLE
+
+
+@pytest.mark.parametrize("table", ["customers_customers", "securityevent", "Customer", ""])
+def test_a_table_without_a_history_is_told_with_those_that_have_one(table: str, ana: Any) -> None:
+    with pytest.raises(CommandError, match=r"No history is of this table. Known: .*customer.*lead"):
+        erase(ana, "city", table=table)
+
+
+def test_its_help_names_the_tables(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        call_command("audit", "erase", "--help")
+    assert "customer" in capsys.readouterr().out
+
+
+def test_nobody_finds_it_by_what_search_read_then(ana: Any, as_alice: ApiClient) -> None:
+    then = timezone.now().isoformat()
+
     def texts() -> str:
         with connection.cursor() as cursor:
             cursor.execute("SELECT search_text FROM customers_customer_texts")
@@ -46,8 +68,11 @@ def test_nobody_finds_it_by_what_search_read_then(ana: Any) -> None:
     ana.email = "new@example.org"
     ana.save()
     assert "ana example org" in texts()
+    asked = f"/api/v1/customers?email=ana@example.org&as_of={quote(then)}"
+    assert len(as_alice.get(asked).json()["results"]) == 1
     erase(ana, "email")
     assert "ana example org" not in texts()
+    assert as_alice.get(asked).json()["results"] == []
 
 
 def test_more_is_erased_later(ana: Any) -> None:

@@ -8,10 +8,20 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from audit import sealing
+from audit import sealing, verifying
 from audit.models import Seal
 from audit.shapes import shapes
-from audit.tests.make import PAST, Sample, entries, found, make, run, seal, superuser
+from audit.tests.make import (
+    PAST,
+    Sample,
+    entries,
+    found,
+    make,
+    only_read,
+    run,
+    seal,
+    superuser,
+)
 from audit.trail import trails
 from crm.base import append_only
 from crm.base.proof import prove, without
@@ -21,6 +31,12 @@ HISTORY: Any = Sample.history.model
 COLUMNS = ", ".join(
     field.column for field in HISTORY._meta.concrete_fields if not field.primary_key
 )
+
+# The triggers of a table, and how one of them is dropped.
+TRIGGERS, DROP = {
+    "sqlite": (["delete", "insert", "update"], 'DROP TRIGGER "{name}"'),
+    "postgresql": (["rows", "truncate"], 'DROP TRIGGER "{name}" ON "{table}"'),
+}[connection.vendor]
 
 
 def edit(cursor: Any, ana: Any, number: int) -> None:
@@ -56,7 +72,7 @@ def unprove(cursor: Any, ana: Any, number: int) -> None:
 def erase_without_the_key(cursor: Any, ana: Any, number: int) -> None:
     row = Sample.history.get(history_id=number)
     proof = without(row.proof, shape_of(HISTORY), row.__dict__, ["city"])
-    forged = proof[:-60] + "0" + proof[-59:]
+    forged = proof[:-60] + ("1" if proof[-60] == "0" else "0") + proof[-59:]
     row.city = ""
     run(cursor, "UPDATE {past} SET city = '', proof = %s WHERE history_id = %s", forged, number)
 
@@ -136,6 +152,27 @@ def test_what_is_slipped_into_a_gap_is_found(ana: Any) -> None:
         assert f"entry {number}: a value was changed" in found()[0]
 
 
+@pytest.mark.parametrize("number", [-5, 2**63 - 1])
+def test_an_entry_under_a_number_that_nobody_gives_is_found(number: int, ana: Any) -> None:
+    with superuser() as cursor:
+        renumber = "UPDATE {past} SET history_id = %s, city = 'Roma' WHERE history_id = %s"
+        run(cursor, renumber, number, entries(ana)[0])
+        assert f"entry {number}: a value was changed" in "\n".join(found())
+
+
+def test_a_record_with_an_endless_number_ends_the_search(ana: Any) -> None:
+    with superuser() as cursor:
+        run(cursor, "UPDATE {past} SET id = %s WHERE id = %s", 2**62, ana.pk)
+        faults = found()
+    assert f"{PAST}, record {ana.pk}: it has no history" in faults
+    assert any(f"record {2**62}" in fault and "is gone" in fault for fault in faults)
+
+
+def test_who_may_only_read_can_verify(ana: Any, file: Path) -> None:
+    with only_read():
+        assert found(file) == []
+
+
 def test_a_cut_tail_is_found_by_the_anchors(ana: Any, file: Path) -> None:
     with superuser() as cursor:
         last = Sample.objects.latest("pk")
@@ -193,9 +230,22 @@ def test_an_edit_of_a_seal_is_found(way: str, ana: Any) -> None:
         assert found()[0].startswith(words)
 
 
-def test_a_missing_trigger_is_found(ana: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(append_only, "missing", lambda using="default": [PAST])
-    assert found() == [f"{PAST}: the triggers that refuse changes are missing"]
+@pytest.mark.parametrize("kind", TRIGGERS)
+def test_a_dropped_trigger_is_found(kind: str, ana: Any) -> None:
+    missing = f"{PAST}: the triggers that refuse changes are missing"
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(DROP.format(name=f"{PAST}_append_only_{kind}", table=PAST))
+        assert [str(fault) for fault in verifying.faults()] == [missing]
+        append_only.install()
+        assert list(verifying.faults()) == []
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite switches no trigger off")
+def test_a_trigger_that_is_switched_off_is_found(ana: Any) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE {PAST} DISABLE TRIGGER USER")
+        assert [fault.table for fault in verifying.faults()] == [PAST]
+        transaction.set_rollback(True)
 
 
 def test_a_record_changed_past_its_history_is_found(ana: Any) -> None:

@@ -28,6 +28,8 @@ _encode = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 
 
 def _json(value: Any) -> str:
+    if not value:  # as in every creation
+        return "j{}" if isinstance(value, dict) else "j[]"
     return f"j{_encode(value)}"
 
 

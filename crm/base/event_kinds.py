@@ -25,6 +25,7 @@ KINDS: dict[str, tuple[Any, str]] = {
     "registered_again": (_("Registered again"), "info"),
     "exported": (_("Exported"), "info"),
     "history_erased": (_("Values erased from the history"), "danger"),
+    "trail_verified": (_("Audit trail verified"), "info"),
 }
 COLOURS = {kind: colour for kind, (_label, colour) in KINDS.items()}
 
@@ -41,6 +42,8 @@ DETAILS: dict[str, Any] = {
     "reason": _("reason"),
     "what": _("what"),
     "entries": _("entries"),
+    "faults": _("faults"),
+    "anchors": _("compared with anchors"),
     "format": _("format"),
     "filters": _("filters"),
     "method": _("method"),

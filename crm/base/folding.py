@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from crm.base.phones import as_dialled, parse_phone
 
 FEWEST_PHONE_DIGITS = 5
+END_OF_ALPHABETS = 0x2000  # what follows is so much that not all of it is kept
 TRIGRAM = 3  # letters that an index looks for at once
 # Letters that people type without their stroke or ligature, and that Unicode does not decompose.
 _LETTERS = {"ı": "i", "ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "þ": "th"}
@@ -21,7 +22,20 @@ def fold(text: str) -> str:
 
     Digits of any script become 0-9. ``fold(fold(x)) == fold(x)``.
     """
-    return " ".join("".join(map(_folded, text)).split())
+    return " ".join(text.translate(_FOLDED).split())
+
+
+class _Folded(dict[int, str]):
+    """What each character becomes, by its code; those of the alphabets are worked out once."""
+
+    def __missing__(self, code: int) -> str:
+        folded = _folded(chr(code))
+        if code < END_OF_ALPHABETS:
+            self[code] = folded
+        return folded
+
+
+_FOLDED = _Folded()
 
 
 @lru_cache(maxsize=8192)

@@ -11,7 +11,9 @@ import base64
 import hashlib
 import hmac
 import secrets
+import struct
 from collections.abc import Collection, Mapping, Sequence
+from hashlib import sha256
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -118,7 +120,7 @@ def _salts_of(found: Proof, covered: Shape) -> Sequence[bytes]:
 def _salts(covered: Shape, secret: str) -> Sequence[bytes]:
     seed = base64.urlsafe_b64decode(f"{secret}==")
     stream = hashlib.shake_256(seed).digest(SALT * len(covered.names))
-    return [stream[start : start + SALT] for start in range(0, len(stream), SALT)]
+    return struct.unpack(f"{SALT}s" * len(covered.names), stream)
 
 
 def _leaves(covered: Shape, values: Values, salts: Sequence[bytes]) -> list[bytes]:
@@ -138,7 +140,7 @@ def _leaves(covered: Shape, values: Values, salts: Sequence[bytes]) -> list[byte
         elif value == "":
             leaves.append(BLANK)
         else:
-            leaves.append(hashlib.sha256(salt + canonical(value)).digest())
+            leaves.append(sha256(salt + canonical(value)).digest())
     return leaves
 
 

@@ -1,28 +1,55 @@
 """Writes the history of many records at once."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
+from django.contrib.auth import get_user_model
+
+from crm.base.bulk_inserts import insert_rows
+from crm.base.context import current
 from crm.base.differences import changed_names
-from crm.base.history import entry, history_model, stamp
+from crm.base.history import entry_values, history_model, stamp
+
+Stamps = Mapping[int | None, dict[str, Any]]
 
 
-def write_stories(model: Any, stories: Iterable[Sequence[Any]], batch_size: int) -> None:
+def write_stories(model: Any, stories: Iterable[Sequence[Any]]) -> None:
     """Write the history of many records.
 
     A story is a record's versions, oldest first. It begins with what the history knows already,
     or with None when the record is new.
     """
-    columns = stamp()
-    entries = [entry for story in stories for entry in _told(story, columns)]
-    history_model(model).objects.bulk_create(entries, batch_size=batch_size)
+    steps = [step for story in stories for step in pairwise(story)]
+    stamps = _stamps(record for _before, record in steps)
+    insert_rows(history_model(model), [_told(before, record, stamps) for before, record in steps])
 
 
-def _told(story: Sequence[Any], columns: dict[str, Any]) -> Iterator[Any]:
-    for before, record in pairwise(story):
-        if before is None:
-            yield entry(record, "+", [], columns)
-        else:
-            changed = changed_names(type(record), before.__dict__, record.__dict__)
-            yield entry(record, "~", changed, columns)
+def _stamps(records: Iterable[Any]) -> Stamps:
+    """Return the columns that tell who writes, by the user who modified the record.
+
+    An import that nobody signed in for repeats what those people did elsewhere.
+    """
+    own, context = stamp(), current()
+    repeats = context.source == "import" and not context.actor
+    people = _people({record.modified_by_id for record in records}) if repeats else {}
+    told = {
+        pk: {"actor_name": one.actor_name, "actor_role": one.actor_role, "history_user_id": pk}
+        for pk, one in people.items()
+    }
+    return {None: own, **{pk: own | author for pk, author in told.items()}}
+
+
+def _people(pks: set[int | None]) -> dict[int, Any]:
+    users: Any = get_user_model()._base_manager
+    known = pks - {None}
+    found: dict[int, Any] = users.in_bulk(known) if known else {}
+    return found
+
+
+def _told(before: Any, record: Any, stamps: Stamps) -> Mapping[str, Any]:
+    columns = stamps.get(record.modified_by_id, stamps[None])
+    if before is None:
+        return entry_values(record, "+", [], columns)
+    changed = changed_names(type(record), before.__dict__, record.__dict__)
+    return entry_values(record, "~", changed, columns)

@@ -24,7 +24,7 @@ def counts(queryset: QuerySet[Any]) -> list[dict[str, Any]]:
     any other queryset is counted row by row, so a caller need not know who may see what.
     """
     names = [field.attname for field in fields(queryset.model)]
-    conditions = _conditions(queryset)
+    conditions = None if journey() else _conditions(queryset)
     if conditions is None:
         return list(queryset.order_by().values(*names).annotate(count=Count("pk")))
     columns = words(queryset.model)["columns"]
@@ -35,9 +35,15 @@ def counts(queryset: QuerySet[Any]) -> list[dict[str, Any]]:
 
 def total(queryset: QuerySet[Any]) -> int:
     """Return how many rows ``queryset`` has, from the tally where ``counts`` would use it."""
+    found = None if journey() else known(queryset)
+    return queryset.order_by().count() if found is None else found
+
+
+def known(queryset: QuerySet[Any]) -> int | None:
+    """Return how many rows ``queryset`` has today, from the tally; None where it cannot tell."""
     conditions = _conditions(queryset)
     if conditions is None:
-        return queryset.order_by().count()
+        return None
     [[found]] = _read(queryset, conditions)
     return int(found)
 
@@ -45,15 +51,15 @@ def total(queryset: QuerySet[Any]) -> int:
 def _conditions(queryset: QuerySet[Any]) -> list[Any] | None:
     """Return how a queryset narrows the live rows; None when the tally cannot answer for it."""
     query = queryset.query
-    known = {*fields(queryset.model)}
+    tallied = {*fields(queryset.model)}
     shaped = query.combinator or query.is_sliced or query.distinct or query.annotations
-    if journey() or not known or shaped or query.where.connector != "AND" or query.where.negated:
+    if not tallied or shaped or query.where.connector != "AND" or query.where.negated:
         return None
     conditions = [one for one in query.where.children if not _is_live(one)]
     is_live = len(conditions) < len(query.where.children)
     if is_live != is_archivable(queryset.model):
         return None
-    return conditions if all(_column(one) in known for one in conditions) else None
+    return conditions if all(_column(one) in tallied for one in conditions) else None
 
 
 def _is_live(condition: Any) -> bool:

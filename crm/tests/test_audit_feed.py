@@ -199,6 +199,23 @@ def test_it_is_narrowed(
     assert [f"{entry['action']} {entry['label']}" for entry in told] == found
 
 
+def test_it_is_narrowed_to_what_one_key_did_by_whatever_name(as_maria: ApiClient) -> None:
+    shop, other = make_key("shop"), make_key("other")
+    with_key(shop).post("/api/v1/customers", {"name": "Ana"})
+    shop.name = "web shop"
+    shop.save()
+    with_key(shop).post("/api/v1/customers", {"name": "Eva"})
+    with_key(other).post("/api/v1/customers", {"name": "Luz"})
+    with_key(shop).get("/api/v1/leads")  # refused, which is an event
+    told = entries(as_maria, f"key={shop.pk}")
+    assert [entry["label"] for entry in told if entry["table"] == "customer"] == ["Eva", "Ana"]
+    assert [entry["action"] for entry in told] == ["refused", "create", "create"]
+    assert [entry["label"] for entry in entries(as_maria, f"key={other.pk}&table=customer")] == [
+        "Luz"
+    ]
+    assert entries(as_maria, "key=999999") == []
+
+
 def test_it_is_narrowed_by_time_both_ends_included(as_maria: ApiClient) -> None:
     newest = [make_customer().created_at for _ in range(3)][-1]
     moments = [entry["at"] for entry in entries(as_maria, "table=customer")]

@@ -9,6 +9,7 @@ from django.test import Client
 from accounts.models import User
 from accounts.tests.make import make_key
 from audit.sealing import seal
+from audit.standing import note_verified
 from crm.base.context import acting
 from crm.base.security_events import note
 from crm.tests.pages import errors, text, told
@@ -78,6 +79,16 @@ def test_a_key_that_management_may_not_see_leads_nowhere_secret(browser: Client)
     assert f"/admin/accounts/apikey/{key.pk}/" not in shown
 
 
+def test_it_shows_what_a_key_did(browser: Client) -> None:
+    key = make_key("shop")
+    with acting(actor=key, source="api"):
+        make_customer(name="Ana", surname="")
+    make_customer(name="Eva", surname="")
+    shown = text(browser.get(f"{TRAIL}?table=customer&key={key.pk}"))
+    assert ("Customer Ana" in shown, "Customer Eva" in shown) == (True, False)
+    assert list(errors(browser.get(f"{TRAIL}?key=999999"))) == ["key"]
+
+
 def test_days_are_those_of_the_reader(browser: Client, maria: User) -> None:
     maria.time_zone = "America/Caracas"  # four hours behind
     maria.save()
@@ -109,6 +120,38 @@ def test_a_mistake_is_told_and_shows_nothing(browser: Client, query: str, field:
     assert list(errors(page)) == [field]
     assert page.context["entries"] == []
     assert "Correct what is marked above." in text(page)
+
+
+def test_it_says_when_the_trail_was_verified_to_whom_seals_are_shown(
+    browser: Client, back_office: Login, alice: User
+) -> None:
+    assert "It was never verified." in text(back_office(alice).get(TRAIL))
+    for faults, sentence in ((0, ": whole."), (2, ": not whole.")):
+        note_verified(faults=faults, anchors=True)
+        told = text(back_office(alice).get(TRAIL)).partition("Verified last on ")[2]
+        assert sentence in told[:60]
+    assert "Faults 2 Compared with anchors Yes" in text(
+        browser.get(f"{TRAIL}?action=trail_verified")
+    )
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ("usr=1", "There is no parameter 'usr' here."),
+        ("table=lead&record_id=4", "There is no parameter 'record_id' here."),
+        ("table=lead&table=customer", "Give this parameter once."),
+    ],
+)
+def test_a_misspelt_question_is_told_and_shows_nothing(
+    browser: Client, query: str, sentence: str
+) -> None:
+    make_customer(name="Ana", surname="")
+    page = browser.get(f"{TRAIL}?{query}")
+    assert page.status_code == 200
+    assert errors(page)[""].startswith(sentence)
+    assert sentence in text(page)
+    assert page.context["entries"] == []
 
 
 @pytest.mark.parametrize("query", ["cursor=x", "page_size=0"])
@@ -173,3 +216,17 @@ def test_admins_see_when_the_trail_was_sealed(back_office: Login, alice: User, m
     shown = text(admin.get(TRAIL))
     assert "is the last one. 1 entry is not sealed yet." in shown
     assert "sealed" not in text(back_office(maria).get(TRAIL))
+
+
+def test_many_values_are_folded_in_the_trail_and_open_in_a_record_s_history(
+    browser: Client, sam: User
+) -> None:
+    lead = make_lead(name="Eva", assigned_to=sam)
+    lead.status = "contacted"
+    lead.save()
+    created = browser.get(f"{TRAIL}?action=create&table=lead").content.decode()
+    assert "Eva" in created.partition("<details")[2]
+    assert "<details" not in browser.get(f"{TRAIL}?action=update").content.decode()
+    own = browser.get(f"/admin/leads/lead/{lead.pk}/history/").content.decode()
+    assert "Eva" in own
+    assert "<details" not in own.partition('id="content')[2]

@@ -5,7 +5,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crm.base.folding import TRIGRAM, fold, fold_all, search_terms
+from crm.base.folding import (
+    _FOLDED,
+    END_OF_ALPHABETS,
+    TRIGRAM,
+    fold,
+    fold_all,
+    search_terms,
+)
 from crm.base.phones import parse_phone
 
 ANY_TEXT = st.text(st.characters())  # lone surrogates and unassigned characters, too
@@ -146,3 +153,8 @@ def test_an_id_of_digits_is_found_though_it_could_be_a_phone() -> None:
     for external_id in ("4123456789", "04123456789", "0004123456789"):
         (term,) = search_terms(external_id, "VE")
         assert term in fold_all([external_id])
+
+
+def test_only_the_alphabets_are_kept() -> None:
+    fold("Ж é 中 \U0001f600")
+    assert max(_FOLDED) < END_OF_ALPHABETS
