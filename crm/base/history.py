@@ -77,8 +77,10 @@ def stamp() -> dict[str, Any]:
     }
 
 
-def entry(record: Any, history_type: str, changed: list[str], columns: dict[str, Any]) -> Any:
-    """Return the unsaved history row of ``record`` as it is now; ``columns`` is ``stamp()``."""
+def entry_values(
+    record: Any, history_type: str, changed: list[str], columns: dict[str, Any]
+) -> dict[str, Any]:
+    """Return the history row of ``record`` as it is now; ``columns`` is ``stamp()``."""
     kind: Any = type(record)
     model = history_model(kind)
     values = {
@@ -89,7 +91,7 @@ def entry(record: Any, history_type: str, changed: list[str], columns: dict[str,
         "history_type": history_type,
         "history_date": timezone.now() if history_type == "-" else record.updated_at,
     }
-    return model(**values, proof=prove(shape_of(model), values))
+    return {**values, "proof": prove(shape_of(model), values)}
 
 
 class History(HistoricalRecords):
@@ -146,5 +148,7 @@ class History(HistoricalRecords):
         if history_type == "+":  # crm.base.inserts wrote it with the row
             return
         before = instance.__dict__ if history_type == "-" else instance.__dict__["_loaded"]
-        changed = changed_names(type(instance), before, instance.__dict__)
-        entry(instance, history_type, changed, stamp()).save(force_insert=True)
+        kind: Any = type(instance)
+        changed = changed_names(kind, before, instance.__dict__)
+        values = entry_values(instance, history_type, changed, stamp())
+        history_model(kind)(**values).save(force_insert=True)

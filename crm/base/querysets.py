@@ -1,12 +1,14 @@
 """Querysets of records: what may be seen, what is live, and bulk writes that leave history."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, Self, TypeVar
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from crm.base.bulk_inserts import BATCH, batches, insert_as_json
+from crm.base.changes import differs, substance
 from crm.base.errors import UnauditedWrite
 from crm.base.fence import writing
 from crm.base.history import actor_id, history_model
@@ -14,13 +16,6 @@ from crm.base.search import matching
 from crm.base.stories import write_stories
 
 Model = TypeVar("Model", bound=models.Model, covariant=True)
-
-BATCH = 500
-
-
-def batches(pks: Sequence[int]) -> Iterator[Sequence[int]]:
-    """Cut ``pks`` into pieces that fit into a statement."""
-    return (pks[start : start + BATCH] for start in range(0, len(pks), BATCH))
 
 
 class RecordQuerySet(models.QuerySet[Model]):
@@ -54,7 +49,7 @@ class RecordQuerySet(models.QuerySet[Model]):
     def _update_batch(self, pks: Sequence[int], values: dict[str, Any]) -> None:
         kind: Any = self.model
         stored = kind._base_manager.order_by("pk")
-        before = [record for record in stored.filter(pk__in=pks) if _differs(record, values)]
+        before = [record for record in stored.filter(pk__in=pks) if differs(record, values)]
         changing = stored.filter(pk__in=[record.pk for record in before])
         changing.update(
             **values,
@@ -62,7 +57,7 @@ class RecordQuerySet(models.QuerySet[Model]):
             version=F("version") + 1,
             modified_by_id=actor_id(),
         )
-        write_stories(self.model, zip(before, changing, strict=True), BATCH)
+        write_stories(self.model, zip(before, changing, strict=True))
 
     def derived_update(self, **values: Any) -> int:
         """Update columns without history: what they tell is told elsewhere, or is no news."""
@@ -83,17 +78,21 @@ class RecordQuerySet(models.QuerySet[Model]):
         becomes the row; every one leaves its entry in the history.
         """
         for first, *later in stories:
+            given = substance(first)
             first.prepare()
             for version, record in enumerate(later, start=first.version + 1):
                 record.version = version
-                record.validate()
+                if substance(record) == given:  # which is valid
+                    record.__dict__.update(substance(first))
+                else:
+                    record.validate()
         newest = [story[-1] for story in stories]
         with transaction.atomic(), writing(self.model):
             super().bulk_create(newest, batch_size=BATCH)
             for *past, last in stories:
                 for record in past:
                     record.pk = last.pk
-            write_stories(self.model, ([None, *story] for story in stories), BATCH)
+            write_stories(self.model, ([None, *story] for story in stories))
             for record in newest:
                 record.created()
         for record in newest:
@@ -123,7 +122,17 @@ class RecordQuerySet(models.QuerySet[Model]):
                 update_fields=columns,
             )
             told = ([before[versions[0].pk], *versions] for versions in stories)
-            write_stories(self.model, told, BATCH)
+            write_stories(self.model, told)
+
+    def _batched_insert(
+        self, objs: Sequence[Any], fields: Any, batch_size: Any, **conflict: Any
+    ) -> Any:
+        """Write what ``bulk_create`` has prepared, by our own statement where there is one."""
+        if connection.vendor != "postgresql":
+            return super()._batched_insert(objs, fields, batch_size, **conflict)  # type: ignore[misc]
+        rows = [record.__dict__ for record in objs]
+        keys = insert_as_json(self.model, fields, rows, conflict["update_fields"] or ())
+        return [(key,) for key in keys]
 
     def delete(self) -> Any:
         """Delete the rows, each with a last entry in its history."""
@@ -138,12 +147,3 @@ class RecordQuerySet(models.QuerySet[Model]):
 
     def bulk_update(self, *args: Any, **options: Any) -> Any:
         raise UnauditedWrite("Save each record, or use audited_update().")
-
-
-def _differs(record: Any, values: dict[str, Any]) -> bool:
-    """Tell whether the record has other values; what the database computes counts as other."""
-    stored = record.__dict__
-    return any(
-        stored[record._meta.get_field(name).attname] != getattr(value, "pk", value)
-        for name, value in values.items()
-    )

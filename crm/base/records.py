@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.base.changes import Remembering
+from crm.base.columns import columns_of
 from crm.base.context import acts_as_key
 from crm.base.errors import StaleRecord
 from crm.base.fence import writing
@@ -84,6 +85,14 @@ class Record(Remembering, WithPast):
             return
         self._remember()
 
+    def _save_table(self, *args: Any, **options: Any) -> bool:
+        """Write a new record without Django's comparisons of its fields with its keys."""
+        if self._state.adding and self.pk is None:
+            self.pk = insert(self, columns_of(type(self)).written)
+            return False
+        updated: bool = super()._save_table(*args, **options)  # type: ignore[misc]
+        return updated
+
     def _do_insert(
         self, manager: Any, using: Any, fields: Any, returning_fields: Any, raw: bool
     ) -> list[tuple[int]]:
@@ -107,19 +116,16 @@ class Record(Remembering, WithPast):
 
         Uniqueness and foreign keys are left to the database, which alone can answer in a race.
         """
-        self.clean_fields(exclude=self._relations())
-        for field in self._meta.concrete_fields:
-            if field.null and self.__dict__.get(field.attname) == "":
-                setattr(self, field.attname, None)
+        columns = columns_of(type(self))
+        self.clean_fields(exclude=columns.relations)
+        for name in columns.nullable:
+            if self.__dict__.get(name) == "":
+                setattr(self, name, None)
         self.clean()
         self.index()
 
     def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
         """Do nothing, for forms too: the database answers, and its answer names the field."""
-
-    @classmethod
-    def _relations(cls) -> set[str]:
-        return {field.name for field in cls._meta.concrete_fields if field.is_relation}
 
     def _prepare_change(self) -> bool:
         self.validate()

@@ -7,7 +7,7 @@ keys go through ``visible_to``, uniqueness is the database's answer.
 
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
@@ -17,14 +17,17 @@ from rest_framework.validators import UniqueValidator
 
 from crm.base.fields import (
     AmountField,
+    Choice,
     CurrencyInput,
     EmailInput,
     PhoneInput,
     VisibleRelatedField,
 )
+from crm.base.hints import unknown_fields
 from crm.base.money import CurrencyField, MoneyField
 from crm.base.phones import PhoneField
 from crm.base.plans import Plan, Row
+from crm.base.prototypes import copy_of, expected_of, fields_of, prototype_of
 from crm.base.records import Record
 from crm.base.text import EmailField
 
@@ -33,6 +36,7 @@ class RecordSerializer(serializers.ModelSerializer[Any]):
     """The base of every record's serializer; ``Meta`` names the model and the fields."""
 
     serializer_related_field = VisibleRelatedField
+    serializer_choice_field = Choice
     serializer_field_mapping: ClassVar[Any] = {
         **serializers.ModelSerializer.serializer_field_mapping,
         PhoneField: PhoneInput,
@@ -44,16 +48,25 @@ class RecordSerializer(serializers.ModelSerializer[Any]):
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         """Return fresh copies of the fields, which are built by introspection only once."""
         given = getattr(self, "initial_data", None)
-        refused = given if isinstance(given, Mapping) else ()
+        named = given if isinstance(given, Mapping) else ()
+        # What a subclass makes of the values may name any field that can be set.
+        as_given = type(self).to_internal_value is RecordSerializer.to_internal_value
+        expected = expected_of(type(self), as_given)
         fields = {
-            name: _copy(field)
-            for name, field in _fields(type(self)).items()
-            # What comes in needs those that may not be set only to refuse them.
-            if given is None or name in refused or not field.read_only
+            name: copy_of(field)
+            for name, field in fields_of(type(self)).items()
+            if given is None or name in named or name in expected
         }
         for name in self.hidden():
             fields.pop(name, None)
         return fields
+
+    @classmethod
+    def answering(cls, context: Mapping[str, Any]) -> Self:
+        """Return a serializer that only answers; what is for values that come in is made once."""
+        serializer: Self = copy_of(prototype_of(cls))
+        serializer._context = context
+        return serializer
 
     def hidden(self) -> frozenset[str]:
         """Return the fields that the actor of the request may neither see nor set."""
@@ -82,16 +95,21 @@ class RecordSerializer(serializers.ModelSerializer[Any]):
 
     def create(self, validated_data: Row) -> Any:
         model: Any = self.Meta.model
-        return model.objects.create(**validated_data)
+        record = model(**validated_data)
+        record.save(force_insert=True)
+        return record
 
     def to_internal_value(self, data: Any) -> Any:
         """Return the valid values; raise one error that names every field that is not."""
-        errors: dict[str, Any] = {}
-        for name in data if isinstance(data, Mapping) else ():
-            if name not in self.fields:
-                errors[name] = [ErrorDetail(_("There is no such field."), code="unknown")]
-            elif self.fields[name].read_only:
-                errors[name] = [ErrorDetail(_("The system sets this field."), code="read_only")]
+        given = data if isinstance(data, Mapping) else ()
+        fields = self.fields.fields  # without its mapping's detours
+        errors: dict[str, Any] = {
+            name: [ErrorDetail(_("The system sets this field."), code="read_only")]
+            for name in given
+            if name in fields and fields[name].read_only
+        }
+        if unknown := [name for name in given if name not in fields]:
+            errors |= unknown_fields(unknown, self.writable())
         try:
             values = super().to_internal_value(data)
         except ValidationError as error:
@@ -100,12 +118,20 @@ class RecordSerializer(serializers.ModelSerializer[Any]):
             raise ValidationError(errors)
         return values
 
+    def writable(self) -> list[str]:
+        """Return the names of the fields that the actor may set."""
+        hidden = self.hidden()
+        fields = fields_of(type(self)).items()
+        return [name for name, field in fields if not (field.read_only or name in hidden)]
+
     def plan(self) -> "Plan":
         return _plan(type(self), self.hidden())
 
     def to_representation(self, instance: Model) -> Row:
-        plan = self.plan()
-        return plan.answer([_follow(instance, path) for path in plan.columns])
+        plan, stored = self.plan(), instance.__dict__
+        return plan.answer(
+            [stored[path] if path in stored else _follow(instance, path) for path in plan.columns]
+        )
 
     def rows(self, queryset: QuerySet[Any], by_key: bool = False) -> Iterator[Row]:
         """Return a row for each record of ``queryset``, read with one statement."""
@@ -117,18 +143,6 @@ class RecordSerializer(serializers.ModelSerializer[Any]):
 def _plan(serializer: type[RecordSerializer], hidden: frozenset[str]) -> Plan:
     fields = serializer().fields.items()
     return Plan({name: field for name, field in fields if name not in hidden})
-
-
-@cache
-def _fields(serializer: type[RecordSerializer]) -> dict[str, Any]:
-    return serializer().build_fields()
-
-
-def _copy(field: Any) -> Any:
-    """Return a shallow copy, without asking how a field is pickled as ``copy.copy`` does."""
-    twin = object.__new__(type(field))
-    twin.__dict__.update(field.__dict__)
-    return twin
 
 
 def _follow(instance: Any, path: str) -> Any:

@@ -16,6 +16,7 @@ from django.db.models import QuerySet
 
 Answer = TypeVar("Answer")
 Values = Sequence[Any]
+KEPT_CURSORS = 30  # for each connection; each holds the rows of its last answer
 
 
 def prepared_cursor() -> Any:
@@ -31,6 +32,30 @@ def prepared_cursor() -> Any:
     # Django's own cursor puts the values into the text, so that every statement is a new one.
     cursor: Any = psycopg.Cursor(database.connection)
     return database.make_cursor(cursor)
+
+
+def prepared_rows(sql: str, values: Values) -> list[Values]:
+    """Return the rows of a statement that is asked over and over, as ``prepared_cursor`` would.
+
+    psycopg finds out how to write each value and read each column; a cursor that gets the same
+    text again knows, so each connection keeps one for each text.
+    """
+    database: Any = connections[DEFAULT_DB_ALIAS]
+    if database.vendor != "postgresql" or database.queries_logged:
+        with database.cursor() as cursor:
+            cursor.execute(sql, values)
+            found: list[Values] = cursor.fetchall()
+            return found
+    database.ensure_connection()
+    kept = vars(database.connection).setdefault("crm_cursors", {})
+    if sql not in kept:
+        if len(kept) >= KEPT_CURSORS:
+            kept.clear()
+        kept[sql] = sql, prepared_cursor()
+    same_text, cursor = kept[sql]
+    cursor.execute(same_text, values)
+    rows: list[Values] = cursor.fetchall()
+    return rows
 
 
 def on_a_living_connection(ask: Callable[[], Answer]) -> Answer:
@@ -90,10 +115,12 @@ class Selection:
         if query.is_sliced:
             limits = compiler.connection.ops.limit_offset_sql(query.low_mark, query.high_mark)
             sql = f"{sql} {limits}"
-        planned_once = by_key or not values
-        with prepared_cursor() if planned_once else connections[queryset.db].cursor() as cursor:
-            cursor.execute(sql, values)
-            found: list[Values] = cursor.fetchall()
+        if by_key or not values:
+            found = prepared_rows(sql, values)
+        else:
+            with connections[queryset.db].cursor() as cursor:
+                cursor.execute(sql, values)
+                found = cursor.fetchall()
         return compiler.apply_converters(found, frame.converters) if frame.converters else found
 
     def _frame(self, queryset: QuerySet[Any], where: str) -> Frame | None:

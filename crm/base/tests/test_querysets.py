@@ -6,9 +6,9 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
+from crm.base.bulk_inserts import BATCH
 from crm.base.context import acting
 from crm.base.errors import UnauditedWrite
-from crm.base.querysets import BATCH
 from crm.base.tests.sample import Sample, history_of, make
 
 pytestmark = pytest.mark.django_db
@@ -102,3 +102,23 @@ def test_what_is_archived_is_not_live() -> None:
     gone.archive()
     assert list(Sample.objects.live()) == [live]
     assert Sample.objects.count() == 2
+
+
+def test_an_import_tells_as_theirs_what_people_did_elsewhere(alice: Any) -> None:
+    records = [Sample(name="Ana", created_by_id=alice.pk), Sample(name="Berta")]
+    with acting(source="import"):
+        Sample.objects.audited_bulk_create(records)
+    authors = [
+        (entry.history_user_id, entry.actor_name, entry.actor_role)
+        for record in records
+        for entry in history_of(record)
+    ]
+    assert authors == [(alice.pk, "alice", "admin"), (None, "system", "system")]
+
+
+@pytest.mark.parametrize(("source", "name"), [("import", "sam"), ("command", "system")])
+def test_anybody_else_tells_who_acts(alice: Any, sam: Any, source: str, name: str) -> None:
+    record = Sample(name="Ana", created_by_id=alice.pk)
+    with acting(source=source, actor=sam if name == "sam" else None):
+        Sample.objects.audited_bulk_create([record])
+    assert [entry.actor_name for entry in history_of(record)] == [name]

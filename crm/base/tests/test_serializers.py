@@ -142,3 +142,30 @@ def test_what_the_actor_must_not_see_is_neither_shown_nor_taken(
     assert "email" not in row
     given = {"name": "Ana", "email": "other@example.org"}
     assert errors_of(given, context=context) == {"email": ["unknown"]}
+
+
+class RenamingSerializer(RecordSerializer):
+    """Makes something else of what it gets."""
+
+    nick = serializers.CharField(source="surname", default="nobody")
+
+    class Meta:
+        model = Sample
+        fields = ["id", "name", "city", "nick"]
+
+    def to_internal_value(self, data: Any) -> Any:
+        return super().to_internal_value({"name": data["called"], "city": data["from"]})
+
+
+def test_what_is_left_out_is_required_gets_its_default_or_is_nothing() -> None:
+    assert errors_of({}) == {"name": ["required"]}
+    given = SampleSerializer(data={"name": "Ana"})
+    assert given.is_valid()
+    assert given.validated_data == {"name": "Ana"}
+    assert set(given.fields) == {"name"}
+
+
+def test_what_a_serializer_makes_of_the_values_may_name_any_field() -> None:
+    given = RenamingSerializer(data={"called": "Ana", "from": "Lima"})
+    assert given.is_valid()
+    assert given.validated_data == {"name": "Ana", "city": "Lima", "surname": "nobody"}

@@ -4,13 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
 from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Lower
 from django.test.utils import CaptureQueriesContext
 
 from crm.base.context import acting
-from crm.base.statements import Selection, prepared_cursor
+from crm.base.statements import KEPT_CURSORS, Selection, prepared_cursor, prepared_rows
 from crm.base.tests.sample import Sample, make
 
 pytestmark = pytest.mark.django_db
@@ -116,3 +116,25 @@ def test_a_row_by_its_key_is_planned_once() -> None:
 def test_errors_are_djangos() -> None:
     with prepared_cursor() as cursor, pytest.raises(DatabaseError):
         cursor.execute("SELECT nonsense FROM nowhere")
+
+
+def test_a_cursor_that_is_kept_answers_anew() -> None:
+    for number in (1, 2):
+        assert [tuple(row) for row in prepared_rows("SELECT %s + 1", [number])] == [(number + 1,)]
+
+
+def test_a_kept_cursor_survives_an_error() -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite keeps none.")
+    question = "SELECT 10 / %s"
+    with transaction.atomic(), pytest.raises(DatabaseError), transaction.atomic():
+        prepared_rows(question, [0])
+    assert prepared_rows(question, [5]) == [(2,)]
+
+
+def test_no_more_cursors_are_kept_than_a_few() -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite keeps none.")
+    for number in range(2 * KEPT_CURSORS):
+        prepared_rows(f"SELECT {number}", [])
+    assert len(vars(connection.connection)["crm_cursors"]) <= KEPT_CURSORS
