@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Exists, F, OuterRef, QuerySet, Subquery, TextField
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 
+from crm.base.differences import DELETE
 from crm.base.history import history_model
 from crm.base.past_texts import stored, words
 
@@ -15,10 +15,6 @@ _NEWEST = """(
     SELECT search_text FROM "{texts}" WHERE record_id = "{past}".id AND until > %s
     ORDER BY until LIMIT 1
 )"""
-_CANDIDATES = """
-    SELECT id FROM "{table}" WHERE {matches} UNION ALL
-    SELECT record_id FROM "{texts}" WHERE {matches} LIMIT %s
-"""
 
 
 def state_of(model: Any, moment: datetime) -> QuerySet[Any]:
@@ -32,6 +28,12 @@ def state_of(model: Any, moment: datetime) -> QuerySet[Any]:
     newest = known.filter(~Exists(later), created_at__lte=moment)
     found: QuerySet[Any] = newest.exclude(history_type="-").order_by()
     return found
+
+
+def deleted_since(model: Any, moment: datetime) -> bool:
+    """Tell whether any record has been deleted after ``moment``."""
+    deletions = history_model(model).objects.filter(action=DELETE, history_date__gt=moment)
+    return bool(deletions.exists())
 
 
 def columns_then(model: Any, moment: datetime, *, searched: bool = False) -> dict[str, Any]:
@@ -56,14 +58,3 @@ def text_then(model: Any, moment: datetime) -> Any:
     )
     live = model._base_manager.filter(pk=OuterRef("id")).values("search_text")
     return Coalesce(replaced, Subquery(live))
-
-
-def candidates(model: Any, terms: list[str], most: int) -> list[int]:
-    """Return the keys of records whose text has, or had, all ``terms``; at most so many."""
-    matches = " AND ".join(["search_text LIKE %s"] * len(terms))
-    connection = connections[DEFAULT_DB_ALIAS]
-    patterns = [f"%{connection.ops.prep_for_like_query(term)}%" for term in terms]
-    with connection.cursor() as cursor:
-        statement = _CANDIDATES.format(**words(model), matches=matches)
-        cursor.execute(statement, [*patterns, *patterns, most])
-        return [pk for [pk] in cursor.fetchall()]

@@ -8,69 +8,23 @@ joins and subqueries are those of any other day. Only SELECTs of records may be 
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import datetime
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any
 
 from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import Q, QuerySet
 
-from crm.base import as_of
-from crm.base.past import candidates, columns_then, state_of
+from crm.base import as_of, past_walk
+from crm.base.past import columns_then, deleted_since, state_of
+from crm.base.past_sought import Sought
 
-Records = TypeVar("Records", bound=QuerySet[Any])
 NAMES = re.compile(r'"(\w+)"')
-# Reading so many by their keys, or the newest until fifty are found, takes as long in a million.
-MOST_CANDIDATES = 5000
 SOURCES = re.compile(r'\b(FROM|JOIN) "')
 
 
-@dataclass
-class Journey:
-    """A visit to ``moment``.
-
-    ``today`` holds what narrows a model's past rows by what its records are now: who may see them.
-    """
-
-    moment: datetime
-    today: dict[Any, list[Any]] = field(default_factory=dict)
-    paused: bool = False
-
-    def through(self, visible: Records) -> Records:
-        """Return what those records were that are ``visible`` today.
-
-        What was deleted since is among them for whoever sees every record.
-        """
-        if visible.query.is_empty():
-            return visible
-        if visible.query.where:
-            self.narrow(visible.model, Q(id__in=visible.order_by().values("pk")))
-        found: Records = visible.model._default_manager.all()
-        return found
-
-    def narrow(self, model: Any, condition: Any) -> None:
-        """Keep the entries of the model's history for which ``condition`` holds."""
-        self.today.setdefault(model, []).append(condition)
-
-    def search(self, model: Any, terms: list[str]) -> bool:
-        """Look for ``terms`` among the records that ever had them, where these are few.
-
-        Return whether there may be any.
-
-        Where they are many, the newest of them are soon met by reading one after the other. So
-        they are on SQLite, which would have to read every text to know.
-        """
-        if connections[DEFAULT_DB_ALIAS].vendor == "postgresql":
-            self.paused = True
-            found = candidates(model, terms, MOST_CANDIDATES + 1)
-            self.paused = False
-            if len(found) <= MOST_CANDIDATES:
-                self.narrow(model, Q(id__in=found))
-            return bool(found)
-        return True
+class Journey(Sought):
+    """A visit to ``moment``."""
 
     def __call__(
         self, execute: Any, sql: str, params: Any, many: bool, context: dict[str, Any]
@@ -81,7 +35,7 @@ class Journey:
         found = set(NAMES.findall(sql))
         chosen = [model for table, model in _tables().items() if table in found]
         # On PostgreSQL an expression sees those before it: what asks for today's rows comes first.
-        chosen.sort(key=lambda model: model not in self.today)
+        chosen.sort(key=lambda model: model not in self.visible)
         parts = [self._expression(model, sql) for model in chosen]
         if parts:
             sql = f"WITH {', '.join(part for part, _ in parts)} {sql}"
@@ -89,18 +43,50 @@ class Journey:
         return execute(sql, (*values, *(params or ())), many, context)
 
     def _expression(self, model: Any, statement: str) -> tuple[str, Sequence[Any]]:
-        table = connections[DEFAULT_DB_ALIAS].ops.quote_name(model._meta.db_table)
-        rows = state_of(model, self.moment)
-        rows = rows.filter(*self.today.get(model, ()))
-        columns = columns_then(model, self.moment, searched=f'{table}."search_text"' in statement)
-        found = rows.values_list(*columns.values())
-        sql, values = found.query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
         connection = connections[DEFAULT_DB_ALIAS]
+        table = connection.ops.quote_name(model._meta.db_table)
+        searched = f'{table}."search_text"' in statement
+        if self._walks(model, statement, searched):
+            columns, sql, values = self._walk(model, searched)
+        else:
+            columns, sql, values = self._state(model, searched)
         if connection.vendor == "sqlite":  # where the expression would be taken for its own source
             sql = SOURCES.sub(r'\1 main."', sql)
-        quote = connection.ops.quote_name
-        names = ", ".join(map(quote, columns))
+        names = ", ".join(map(connection.ops.quote_name, columns))
         return f"{table} ({names}) AS NOT MATERIALIZED ({sql})", values
+
+    def _walks(self, model: Any, statement: str, searched: bool) -> bool:
+        """Tell whether to begin with the live rows, which are all there were, in their order."""
+        if self.ordered.get(model) not in model.unchanging or " ORDER BY " not in statement:
+            return False
+        if model in self.visible:
+            joined = self.visible[model].query.alias_refcount.values()
+            return sum(map(bool, joined)) <= 1
+        table = model._meta.db_table
+        compared = (f'"{table}"."{column}" = %s' in statement for column in model.unchanging)
+        # Everybody's records in the order of their creation are read from the history faster.
+        unusual = searched or model in self.archived or self.ordered[model] != "created_at"
+        with self.today():
+            return (unusual or any(compared)) and not deleted_since(model, self.moment)
+
+    def _walk(self, model: Any, searched: bool) -> tuple[list[str], str, Sequence[Any]]:
+        today = self.visible.get(model, model._base_manager.all())
+        if model in self.among:
+            today = today.filter(pk__in=self.among[model])
+        if model in self.archived:
+            today = today.filter(self.archived[model])
+        return past_walk.walk(today, self.moment, searched=searched)
+
+    def _state(self, model: Any, searched: bool) -> tuple[list[str], str, Sequence[Any]]:
+        rows = state_of(model, self.moment)
+        if model in self.visible:
+            rows = rows.filter(id__in=self.visible[model].values("pk"))
+        if model in self.among:
+            rows = rows.filter(id__in=self.among[model])
+        columns = columns_then(model, self.moment, searched=searched)
+        found = rows.values_list(*columns.values())
+        sql, values = found.query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
+        return list(columns), sql, values
 
 
 @cache

@@ -62,10 +62,12 @@ class TimeTravel(RecordViewSet):
         return under_way.through(visible) if under_way else visible
 
     def ordering(self) -> list[str]:
-        """Order by creation for ``id``: of the past, an index begins there at any moment."""
-        columns = super().ordering()
-        if journey() and columns[0].lstrip("-") == "id":
-            return [f"{columns[0].removesuffix('id')}created_at", *columns]
+        """Order by creation for ``id``: an index on that begins at any moment of the past."""
+        columns, under_way = super().ordering(), journey()
+        if under_way:
+            if columns[0].lstrip("-") == "id":
+                columns = [f"{columns[0].removesuffix('id')}created_at", *columns]
+            under_way.ordered[self.model] = columns[0].lstrip("-")
         return columns
 
 

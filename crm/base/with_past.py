@@ -12,6 +12,10 @@ class WithPast(models.Model):
 
     # Columns without a history that hold when the record was changed, as ``updated_at`` does.
     updated_too: ClassVar[Sequence[str]] = ()
+    # Columns that are never written again once the record is there, whatever happens to it.
+    unchanging: ClassVar[Sequence[str]] = ("id", "created_at", "created_by_id")
+    # Fields that search reads and lists look for exactly: in the past by what was replaced, too.
+    looked_up: ClassVar[Sequence[str]] = ()
     # The fields that putting it back to an earlier version brings back.
     restorable: ClassVar[Sequence[str]] = ()
     # What to do about others instead.

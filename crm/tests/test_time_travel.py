@@ -13,9 +13,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
+from crm.base import past_counts, past_keys
 from crm.base.context import acting
 from crm.base.errors import RuleError
-from crm.base.past_texts import replaced_texts
+from crm.base.past_texts import replaced_texts, words
 from crm.tests.clients import ApiClient, signed_in
 from crm.tests.samples import PLAIN
 from crm.tests.test_query_counts import more_rows
@@ -39,6 +40,12 @@ CUSTOMERS: tuple[str, ...] = (
     "city=Lima",
 )
 CUSTOMERS += ("ordering=-updated_at", "count=true&client_type=natural", "page_size=2&ordering=id")
+CUSTOMERS += (
+    "search=ana&ordering=created_at",
+    "ordering=-registered_at",
+    "archived=true&search=li",
+)
+EMAILS, ERP = ("ana.{}@example.org", "ana-{}@example.org"), ("ERP-", "erp ")
 LEADS: tuple[str, ...] = (
     "",
     "open=true",
@@ -48,7 +55,15 @@ LEADS: tuple[str, ...] = (
     "stale=1",
 )
 LEADS += ("search=zelda", "unassigned=true", "archived=true", "ordering=-updated_at")
-INVOICES = ("", "status=draft", "ordering=number", "overdue=true", "search=fac", "count=true")
+INVOICES = (
+    "",
+    "ordering=-issue_date",
+    "status=draft",
+    "ordering=number",
+    "overdue=true",
+    "search=fac",
+    "count=true",
+)
 STEPS = ("", "overdue=true")
 MODELS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "customers": (Customer, CUSTOMERS),
@@ -83,6 +98,14 @@ class Life:
     def do_rename_customer(self) -> None:
         customer = self.one(Customer)
         customer.name, customer.city = self.word(), self.chance.choice(("Lima", "Quito"))
+        customer.save()
+
+    def do_write_addresses(self) -> None:
+        """Some are read alike by search, and are not the same."""
+        customer, chance = self.one(Customer), self.chance
+        customer.email = chance.choice((None, *(address.format(customer.pk) for address in EMAILS)))
+        customer.external_id = chance.choice((None, *(f"{sign}{customer.pk}" for sign in ERP)))
+        customer.country = chance.choice(("", "Peru", "Chile"))
         customer.save()
 
     def do_archive_or_restore(self) -> None:
@@ -138,15 +161,19 @@ class Life:
         self.one(Payment).reverse()
 
 
-def questions() -> Iterator[str]:
+def questions(author: User) -> Iterator[str]:
     """Yield the address of every list, each with its filters, and of every record."""
     for name, (model, queries) in MODELS.items():
-        for query in queries:
+        own = [] if model is Process else [f"created_by={author.pk}"]
+        for query in (*queries, *own):
             yield f"/api/v1/{name}?{query}"
         for pk in model.history.values_list("id", flat=True).distinct().order_by("id"):
             yield f"/api/v1/{name}/{pk}?"
             if model is Invoice:
                 yield f"/api/v1/invoices/{pk}/payments?"
+            if model is Customer:
+                yield from (f"/api/v1/customers?email={one.format(pk)}" for one in EMAILS)
+                yield from (f"/api/v1/customers?external_id={sign}{pk}" for sign in ERP)
 
 
 def told(client: ApiClient, address: str) -> Any:
@@ -185,7 +212,7 @@ def past(
             with acting(actor=alice, source="api"):
                 life.happen()
             client, now = signed_in(alice), datetime.now(UTC)
-            asked = life.chance.sample(list(questions()), 7)
+            asked = life.chance.sample(list(questions(alice)), 7)
             found[now] = {address: told(client, address) for address in asked}
             if number == steps // 2:
                 clock.shift(timedelta(days=40))  # what is due is overdue by then
@@ -195,8 +222,13 @@ def past(
     return live
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-def test_every_moment_is_answered_as_it_was(past: Any, alice: User, seed: int) -> None:
+@pytest.mark.parametrize(("seed", "most"), [(1, past_keys.MOST), (2, 0)])
+def test_every_moment_is_answered_as_it_was(
+    past: Any, alice: User, monkeypatch: pytest.MonkeyPatch, seed: int, most: int
+) -> None:
+    """Also where what is looked for is so frequent that everything is read."""
+    for name in ("MOST", "MOST_ALIKE"):
+        monkeypatch.setattr(past_keys, name, most)
     recorded = past(seed, 40)
     client = signed_in(alice)
     wrong = [
@@ -206,6 +238,27 @@ def test_every_moment_is_answered_as_it_was(past: Any, alice: User, seed: int) -
         if told(client, as_of(address, moment)) != answer
     ]
     assert wrong == []
+
+
+@pytest.mark.parametrize("most", [past_keys.MOST, 0])
+def test_salespeople_are_answered_what_management_is_of_their_leads(
+    past: Any, alice: User, sam: User, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    for name in ("MOST", "MOST_ALIKE"):
+        monkeypatch.setattr(past_keys, name, most)
+    moments = list(past(4, 30))[::3]
+    his = set(Lead.objects.filter(assigned_to=sam).values_list("id", flat=True))
+    everybody, own = signed_in(alice), signed_in(sam)
+    seen = 0
+    for moment in moments:
+        for query in LEADS:
+            address = as_of(f"/api/v1/leads?{query}", moment)
+            rows = [row for row in told(everybody, address)["results"] if row["id"] in his]
+            for row in rows:
+                del row["admin_notes"]
+            assert told(own, address)["results"] == rows
+            seen += len(rows)
+    assert seen > 0
 
 
 def after(clock: Any) -> str:
@@ -261,6 +314,26 @@ def test_nothing_is_there_before_its_beginning(clock: Any, as_alice: ApiClient) 
     assert as_alice.get(f"/api/v1/customers/{customer.pk}?as_of={before}").status_code == 404
     answer = as_alice.get(f"/api/v1/customers/{customer.pk}?as_of={after(clock)}")
     assert (answer.status_code, "ETag" in answer) == (200, False)
+
+
+def test_what_is_too_many_to_count_in_little_time_is_not_told(
+    clock: Any, as_alice: ApiClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(4):
+        make_customer(name=f"Ana {number}")
+    then = after(clock)
+    for customer in Customer.objects.all()[:2]:
+        customer.archive()
+
+    def count(query: str = "") -> Any:
+        answer = as_alice.get(f"/api/v1/customers?count=true&as_of={then}{query}")
+        return answer.json()["count"]
+
+    assert (count(), count("&search=ana"), count("&archived=true")) == (4, 4, 0)
+    monkeypatch.setattr(past_counts, "MOST_COUNTED", 1)
+    assert (count(), count("&search=ana"), count("&search=ana+0")) == (4, None, 1)
+    monkeypatch.setattr(past_counts, "MOST_CHANGED", 1)
+    assert (count(), count("&archived=true")) == (None, 0)
 
 
 def test_people_keep_the_names_that_they_have_today(clock: Any, alice: User, sam: User) -> None:
@@ -331,7 +404,10 @@ def test_the_past_of_many_costs_what_that_of_one_does(
 @pytest.mark.parametrize("model", [Customer, Lead, Invoice], ids=lambda model: model.__name__)
 def test_replaced_texts_are_those_that_the_history_tells(past: Any, model: Any) -> None:
     past(3, 25)
+    named = words(model)
     with connection.cursor() as cursor:
-        cursor.execute(f'SELECT record_id, search_text FROM "{model._meta.db_table}_texts"')  # noqa: S608 — our own name
-        kept = sorted(cursor.fetchall())
-    assert kept == sorted((pk, text) for pk, _until, text in replaced_texts(model))
+        statement = 'SELECT record_id, {columns} FROM "{texts}"'
+        cursor.execute(statement.format(**named))
+        kept = sorted(cursor.fetchall(), key=repr)
+    told = [(pk, *values) for pk, _until, values in replaced_texts(model)]
+    assert kept == sorted(told, key=repr)
