@@ -1,7 +1,7 @@
 """Signing in: the one door of the API, the back office and the adapters."""
 
 import hashlib
-import unicodedata
+from collections.abc import Callable
 from contextlib import ExitStack
 
 from django.contrib.auth.hashers import make_password
@@ -20,16 +20,30 @@ PER_PERSON = 100  # guesses of everybody at one password
 PER_PERSON_AND_NETWORK = 10
 
 
-def sign_in(username: str, password: str) -> User:
+def canonical_name(username: str) -> str:
+    """Return the one spelling under which a username is stored."""
+    return str(User._meta.get_field("username").to_python(username))
+
+
+def named(name: str) -> User | None:
+    user: User | None = User.objects.live().filter(username=name).first()
+    return user
+
+
+def sign_in(username: str, password: str, find: Callable[[str], User | None] = named) -> User:
     """Return the active user with this name and password.
+
+    ``find`` tells who is meant by a name, with as many statements for nobody's as for somebody's.
+    What is limited and noted goes by the name that the user has here.
 
     Raises ``AuthenticationFailed``, the same whatever was wrong, or ``TooMany``. A right password
     gives its attempt back, so that only wrong ones count. A network from which the user has
     signed in before has a budget that strangers cannot use up.
     """
-    name = unicodedata.normalize("NFKC", username.strip()).lower()
+    name = canonical_name(username)
     network = network_of(current().address)
-    user: User | None = User.objects.live().filter(username=name).first()
+    user = find(name)
+    name = user.username if user else name
     receipts = _spend(_budgets(user, name, network), name, user)
     if user:
         right = user.check_password(password)

@@ -20,7 +20,7 @@ from accounts.login import REFUSED
 from accounts.models import AuthSession, User
 from crm.base import security_events
 from crm.base.context import current, set_actor
-from crm.base.statements import on_a_living_connection, prepared_cursor
+from crm.base.statements import on_a_living_connection, prepared_rows
 
 NUMBER = re.compile(r"[0-9]{1,18}")
 # Only what requests ask of their user; any other field is read when it is asked for.
@@ -121,8 +121,7 @@ def user_in(user_id: int, session_id: int) -> User:
 
 def _look_up(user_id: int, session_id: int) -> Any:
     """Return the row of ``COLUMNS``: every request asks, so the SQL is not composed every time."""
-    with prepared_cursor() as cursor:
-        return cursor.execute(LOOK_UP, [user_id, session_id]).fetchone()
+    return next(iter(prepared_rows(LOOK_UP, [user_id, session_id])), None)
 
 
 def open_session(user: User, user_agent: str = "") -> dict[str, Any]:

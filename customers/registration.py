@@ -10,6 +10,8 @@ from crm.base.phones import readable_phone
 from crm.base.security_events import note
 from customers.models import Customer
 
+RATE_GROUP = "registration"  # every public form counts against one limit of an address
+
 
 class Public:
     """Whoever fills in a public form: may register, and see nothing."""

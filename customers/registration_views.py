@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from crm.base.views import Endpoint
-from customers.registration import register
+from customers.registration import RATE_GROUP, register
 from customers.serializers import AcceptedSerializer, RegistrationSerializer
 
 
@@ -19,6 +19,7 @@ class RegisterView(Endpoint):
     authentication_classes = ()
     permission_classes = (AllowAny,)
     rates: ClassVar = {"post": settings.REGISTRATION_RATE}
+    rate_group = RATE_GROUP
     replayable = False
     serializer_class: ClassVar[Any] = RegistrationSerializer
 

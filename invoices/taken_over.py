@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from customers.models import Customer
 from invoices import corrections, issuing
-from invoices.arithmetic import taxes_on, totals_of
+from invoices.arithmetic import line_amount, taxes_on, totals_of
 from invoices.kinds import Kind, Method, Status
 from invoices.lines import LONGEST_DESCRIPTION
 from invoices.models import CompanyProfile, Invoice, InvoiceLine, NumberSeries, Payment
@@ -106,6 +106,7 @@ def _draft(former: Former, company: CompanyProfile) -> Invoice:
 
 
 def _line(draft: Invoice, former: Former) -> InvoiceLine:
+    """Return the line, which is validated when it is stored."""
     line = InvoiceLine(
         invoice=draft,
         position=1,
@@ -115,7 +116,7 @@ def _line(draft: Invoice, former: Former) -> InvoiceLine:
         currency=draft.currency,
         created_at=former.issued_at,
     )
-    line.validate()
+    line.amount = line_amount(line.quantity, line.unit_price, line.currency)
     return line
 
 

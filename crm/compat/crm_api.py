@@ -18,7 +18,7 @@ from crm.compat.fixed import Fixed
 from crm.compat.service import Service
 from crm.compat.views import PublicEndpoint
 from customers.models import Customer
-from customers.registration import register
+from customers.registration import RATE_GROUP, register
 
 NEEDED = {"required": True, "allow_null": False, "allow_blank": False}
 MOMENT = "%Y-%m-%dT%H:%M:%S.%fZ"
@@ -59,6 +59,7 @@ class RegisteredSerializer(Form):
 class Register(PublicEndpoint):
     may_answer: ClassVar = ("taken:email",)
     rates: ClassVar = {"post": settings.REGISTRATION_RATE}
+    rate_group = RATE_GROUP
     replayable = False
     in_unit_of_work = False  # that somebody tried an email again is noted, though it is refused
 

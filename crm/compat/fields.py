@@ -16,6 +16,12 @@ class InvalidQuery(ValidationError):
     place = "query"
 
 
+class InvalidAddress(ValidationError):
+    """The address names a record by something that is no number of one: 422."""
+
+    place = "path"
+
+
 class LenientSerializer(RecordSerializer):
     """A record's serializer that overlooks names it does not know, and those one may not set."""
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from django.db import models
 
 NUMBER = re.compile(r"[0-9]{1,18}")
+USERNAME = "username"  # the kind of legacy id that is a name somebody signed in with
 
 
 class LegacyIdQuerySet(models.QuerySet["LegacyId"]):

@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from django.db.models import Q
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -10,6 +11,7 @@ from rest_framework.response import Response
 from accounts.login import sign_in
 from accounts.models import User
 from accounts.serializers import LONGEST_PASSWORD
+from crm.compat.models import USERNAME, LegacyId
 from crm.compat.tokens import issue
 from crm.compat.views import FORMS, PublicEndpoint
 
@@ -35,11 +37,22 @@ class SignIn(PublicEndpoint):
     def claims(self, user: User) -> dict[str, Any]:
         return {}
 
+    def find(self, name: str) -> User | None:
+        """Return whom the service's clients mean by ``name``.
+
+        That is who had it in the service, also when somebody else has it here; but not who was
+        taken over without a password, as long as there is somebody else.
+        """
+        former = LegacyId.objects.of(self.service.slug, USERNAME).filter(legacy_id=name)
+        meant = Q(username=name) | Q(pk__in=former.values("record_id"))
+        users = sorted(User.objects.live().filter(meant), key=lambda user: user.username == name)
+        return next((user for user in users if user.has_usable_password()), next(iter(users), None))
+
     @extend_schema(request=Credentials, responses=TokenSerializer)
     def post(self, request: Request) -> Response:
         """Sign in. Wrong guesses are limited per person and per network."""
         form = Credentials(data=request.data)
         form.is_valid(raise_exception=True)
-        user = sign_in(**form.validated_data)
+        user = sign_in(**form.validated_data, find=self.find)
         agent = request.headers.get("User-Agent", "")
         return Response(issue(self.service, user, agent, **self.claims(user)))

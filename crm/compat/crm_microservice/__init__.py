@@ -31,10 +31,10 @@ SERVICE = Service(
 urlpatterns = documented(
     SERVICE,
     SERVICE.at("leads", Leads, ALL),
-    SERVICE.at("leads/<int:pk>", Leads, ONE),
+    SERVICE.at("leads/<str:pk>", Leads, ONE),
     SERVICE.at("actions", Actions, ALL),
-    SERVICE.at("actions/<int:pk>", Actions, ONE),
+    SERVICE.at("actions/<str:pk>", Actions, ONE),
     SERVICE.at("processes", Processes, ALL),
-    SERVICE.at("processes/<int:pk>", Processes, ONE),
+    SERVICE.at("processes/<str:pk>", Processes, ONE),
     SERVICE.at("health", Fixed, body={"status": "healthy"}),
 )

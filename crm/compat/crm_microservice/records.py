@@ -5,16 +5,19 @@ from typing import Any, ClassVar
 from django.db.models import Q
 from django.http import Http404
 from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from crm.base.views import Endpoint
 from crm.compat import arrays
 from crm.compat.crm_microservice.fields import SLUG
-from crm.compat.fields import Query
+from crm.compat.fields import InvalidAddress, Query
 from crm.compat.models import LegacyId
 from crm.compat.openapi import ServiceSchema
 from crm.compat.views import ServiceEndpoint
+
+NUMBER = serializers.IntegerField()
 
 
 class Deleted(serializers.Serializer[Any]):
@@ -41,7 +44,12 @@ class Records(ServiceEndpoint):
     deleted: ClassVar[str]
 
     def named(self: Any) -> Q:
-        return Q(pk=LegacyId.objects.record(SLUG, self.kind, self.kwargs["pk"]))
+        """Return which record the address names; raises ``InvalidAddress`` for no number."""
+        try:
+            number = NUMBER.run_validation(self.kwargs["pk"])
+        except ValidationError as error:
+            raise InvalidAddress({f"{self.kind}_id": error.detail}) from error
+        return Q(pk=LegacyId.objects.record(SLUG, self.kind, number))
 
     def answer(self: Any, record: Any, status: int = 200) -> Response:
         return Response(self.serializer().to_representation(record))

@@ -1,9 +1,11 @@
 """Keeps in mind what was taken, and the ids by which clients know it."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from django.utils.translation import gettext as _
 
+from crm.base.bulk_inserts import insert_rows
 from crm.compat.importing import numbers
 from crm.compat.importing.rows import MERGED, Refused, Row
 from crm.compat.importing.table import Table
@@ -42,7 +44,7 @@ def remember(table: Table, rows: Sequence[Row]) -> None:
     new = [row for row in rows if row.is_new and row.record is not None]
     if table.kind:
         _keep_ids(table, new)
-    ImportedRow.objects.bulk_create([_memory(table, row) for row in new])
+    insert_rows(ImportedRow, [_memory(table, row) for row in new])
     table.remember(new)
     fields = ["digest", "notes", "version"]
     ImportedRow.objects.bulk_update(list(_changed(rows)), fields, batch_size=100)
@@ -57,17 +59,17 @@ def _changed(rows: Sequence[Row]) -> Iterator[ImportedRow]:
             yield memory
 
 
-def _memory(table: Table, row: Row) -> ImportedRow:
-    return ImportedRow(
-        service=table.run.service.slug,
-        table=table.name,
-        key=row.key,
-        digest=row.digest,
-        record_id=row.record.pk,
-        version=0 if row.outcome == MERGED else row.record.version,
-        outcome=row.outcome,
-        notes=[note.told() for note in row.notes],
-    )
+def _memory(table: Table, row: Row) -> dict[str, Any]:
+    return {
+        "service": table.run.service.slug,
+        "table": table.name,
+        "key": row.key,
+        "digest": row.digest,
+        "record_id": row.record.pk,
+        "version": 0 if row.outcome == MERGED else row.record.version,
+        "outcome": row.outcome,
+        "notes": [note.told() for note in row.notes],
+    }
 
 
 def _keep_ids(table: Table, rows: Sequence[Row]) -> None:
@@ -84,22 +86,22 @@ def _keep_ids(table: Table, rows: Sequence[Row]) -> None:
         elif shown and taken[shown] != pk:
             message = _("Another row has this id: clients find that one.")
             row.note("id_given_twice", message, table.key, shown)
-    LegacyId.objects.bulk_create(kept)
-    _step_aside(table, kept)
+    insert_rows(LegacyId, kept)
+    _step_aside(table, [one["legacy_id"] for one in kept])
 
 
-def _step_aside(table: Table, kept: Sequence[LegacyId]) -> None:
+def _step_aside(table: Table, kept: Sequence[str]) -> None:
     """Give other records, whose own numbers these ids are, a number that nobody has."""
     if table.run.is_dry:  # then the counter was not lifted beyond these ids
         return
-    held = [int(one.legacy_id) for one in kept if NUMBER.fullmatch(one.legacy_id)]
+    held = [int(one) for one in kept if NUMBER.fullmatch(one)]
     there = set(table.model.objects.filter(pk__in=held).values_list("pk", flat=True))
     of = LegacyId.objects.of(table.run.service.slug, table.kind)
     named = set(of.filter(record_id__in=there).values_list("record_id", flat=True))
-    LegacyId.objects.bulk_create(
-        _legacy_id(table, str(numbers.draw(table.model)), pk) for pk in sorted(there - named)
-    )
+    drawn = [_legacy_id(table, str(numbers.draw(table.model)), pk) for pk in sorted(there - named)]
+    insert_rows(LegacyId, drawn)
 
 
-def _legacy_id(table: Table, shown: str, pk: int) -> LegacyId:
-    return LegacyId(service=table.run.service.slug, kind=table.kind, legacy_id=shown, record_id=pk)
+def _legacy_id(table: Table, shown: str, pk: int) -> dict[str, Any]:
+    service = table.run.service.slug
+    return {"service": service, "kind": table.kind, "legacy_id": shown, "record_id": pk}

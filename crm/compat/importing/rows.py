@@ -91,6 +91,9 @@ class Row:
         return self.memory.record_id if self.memory else getattr(self.record, "pk", None)
 
 
+_encode = json.JSONEncoder(default=str, sort_keys=True).encode
+
+
 def digest_of(values: Mapping[str, Any]) -> str:
-    text = json.dumps(values, default=str, sort_keys=True)
+    text = _encode(values)
     return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:32]

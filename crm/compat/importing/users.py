@@ -8,11 +8,14 @@ import bcrypt
 from django.contrib.auth.hashers import make_password
 from django.utils.translation import gettext as _
 
+from accounts.login import canonical_name
 from accounts.models import User
+from crm.base.bulk_inserts import insert_rows
 from crm.base.text import canonical_email
 from crm.compat.importing.fitting import fit
-from crm.compat.importing.rows import Refused, Row
+from crm.compat.importing.rows import LONGEST_KEY, Refused, Row
 from crm.compat.importing.table import Table
+from crm.compat.models import USERNAME, ImportedRow, LegacyId
 
 BCRYPT = re.compile(r"\$2[abxy]\$\d\d\$[./A-Za-z0-9]{53}")
 _NOT_IN_NAMES = re.compile(r"[^\w.@+-]+")
@@ -43,6 +46,28 @@ class Users(Table):
         for row in new:
             names.rename(row)
             emails.leave_out(row)
+
+    def remember(self, rows: Sequence[Row]) -> None:
+        """Keep the names that clients of the service sign in with, where ours are others."""
+        slug = self.run.service.slug
+        former: dict[str, int] = {}
+        for row in rows:
+            name = canonical_name(str(row.values["username"]))
+            if name != row.record.username and len(name) <= LONGEST_KEY:
+                former.setdefault(name, row.record.pk)
+        own = ImportedRow.objects.filter(service=slug, table=self.name).values("record_id")
+        same = User.objects.filter(username__in=former, pk__in=own).values_list("username")
+        known = LegacyId.objects.of(slug, USERNAME).filter(legacy_id__in=former)
+        taken = {name for [name] in same.union(known.values_list("legacy_id"))}
+        values = {"service": slug, "kind": USERNAME}
+        insert_rows(
+            LegacyId,
+            [
+                {**values, "legacy_id": name, "record_id": pk}
+                for name, pk in former.items()
+                if name not in taken
+            ],
+        )
 
     def follow(self, row: Row, stored: Any) -> None:
         """Leave people as they are: who may do what is decided here since they came."""

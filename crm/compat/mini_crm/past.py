@@ -11,12 +11,11 @@ from crm.base.history import history_model
 from crm.compat.mini_crm.client_fields import ClientFields
 from crm.compat.mini_crm.ids import Ours, record
 from crm.compat.mini_crm.lead_fields import LeadFields
-from crm.compat.mini_crm.people import Named, PersonFields, people
+from crm.compat.mini_crm.people import PersonFields, people
 from customers.models import Customer
 from leads.models import Lead
 
 NOBODY = 0  # the number of whoever is no user
-IMPORT = "import"  # the source of what is told again
 
 
 class Table(NamedTuple):
@@ -57,25 +56,13 @@ def _part(place: int, asked: dict[str, Any]) -> QuerySet[Any, Any]:
     if (number := asked.get("record_id")) is not None:
         rows = rows.filter(id=record(TABLES[place].kind, number) or NOBODY)
     if (number := asked.get("user_id")) is not None:
-        rows = rows.filter(_by((record("user", number) or NOBODY) if number else None))
+        rows = rows.filter(history_user_id=(record("user", number) or NOBODY) if number else None)
     if action := asked.get("action"):
         rows = rows.filter(ACTIONS[action])
     chosen: QuerySet[Any, Any] = rows.annotate(place=Value(place)).values_list(
         "history_date", "history_id", "place"
     )
     return chosen
-
-
-def _by(user: int | None) -> Q:
-    """Return what finds the entries of ``user``, None for programs; as ``_author`` tells them."""
-    replayed = Q(source=IMPORT, modified_by_id__isnull=False)
-    return (~replayed & Q(history_user_id=user)) | (replayed & Q(modified_by_id=user))
-
-
-def _author(row: Any) -> Named:
-    """Return who made the change of ``row``: an import repeats who did where it comes from."""
-    replayed = row.source == IMPORT and row.modified_by_id
-    return (row.modified_by_id if replayed else row.history_user_id), row.actor_name
 
 
 def entries(chosen: Sequence[Key], actor: Any) -> list[dict[str, Any]]:
@@ -88,7 +75,7 @@ def entries(chosen: Sequence[Key], actor: Any) -> list[dict[str, Any]]:
         for place, numbers in by_place.items()
         for row, before in _pairs(TABLES[place].model, numbers)
     }
-    names = {_author(row) for row, _before in found.values()}
+    names = {(row.history_user_id, row.actor_name) for row, _before in found.values()}
     known = people(actor, names, NOBODY)
     return [_entry(key, *found[key], known) for key in chosen]
 
@@ -107,7 +94,7 @@ def _entry(key: Key, row: Any, before: Any, known: dict[Any, Any]) -> dict[str, 
     place, number = key
     table, action = TABLES[place], _action(row)
     values = table.fields().to_representation
-    user = known[_author(row)]
+    user = known[row.history_user_id, row.actor_name]
     return {
         "id": number * len(TABLES) + place,
         "table_name": table.name,

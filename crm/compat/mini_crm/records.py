@@ -13,16 +13,11 @@ from crm.base.archivable_viewsets import ArchivableViewSet
 from crm.base.parsers import StrictJSONParser, bounded
 from crm.base.querysets import RecordQuerySet
 from crm.compat.answers import Answer
+from crm.compat.fields import InvalidAddress
 from crm.compat.mini_crm.ids import POSITIVE, record, told
 from crm.compat.views import ServiceEndpoint
 
 NEWEST = ("-created_at", "-id")
-
-
-class InvalidAddress(ValidationError):
-    """The address names a record by something that is no positive number: 422."""
-
-    place = "path"
 
 
 def positive(text: str) -> int:

@@ -145,6 +145,14 @@ def test_defect_nonsense_was_accepted(db: None, api: ApiClient, field: str, valu
     assert response.json()["detail"][0]["loc"] == ["body", field]
 
 
+def test_the_api_s_own_form_counts_against_the_same_limit(db: None, api: ApiClient) -> None:
+    with time_machine.travel(datetime(2030, 1, 1, tzinfo=UTC), tick=False):
+        for number in range(20):
+            own = api.post("/api/v1/register", {"name": "Eva", "email": f"eva{number}@example.org"})
+            assert own.status_code == 202
+        assert send(api, email="ivan@example.org").status_code == 429
+
+
 def test_defect_anybody_could_call_without_limit(db: None, api: ApiClient) -> None:
     with time_machine.travel(datetime(2030, 1, 1, tzinfo=UTC), tick=False):
         found = [send(api, email=f"a{n}@example.org").status_code for n in range(21)]

@@ -136,6 +136,24 @@ def test_it_says_that_it_is_healthy(api: ApiClient, db: None) -> None:
     assert api.get(f"{ROOT}/health").status_code == 200
 
 
+@pytest.mark.parametrize("name", ["lead", "action", "process"])
+@pytest.mark.parametrize("shown", ["abc", "1.5", "1%00", "٣x", "9" * 2000])
+def test_what_is_no_number_is_a_422(script: ApiClient, name: str, shown: str) -> None:
+    path = f"{ROOT}/{name}{'es' if name == 'process' else 's'}/{shown}"
+    for response in (script.get(path), script.put(path, {}), script.delete(path)):
+        assert response.status_code == 422
+        assert response["Content-Type"].startswith("application/json")
+        [row] = response.json()["detail"]
+        assert row["loc"] == ["path", f"{name}_id"]
+        assert response.json()["error"] == f"{name}_id: {row['msg']}"
+
+
+@pytest.mark.parametrize("shown", ["0", "-1", "999999", "9" * 19])
+def test_a_number_that_no_lead_has_is_a_404(script: ApiClient, shown: str) -> None:
+    for response in (script.get(f"{ROOT}/leads/{shown}"), script.delete(f"{ROOT}/leads/{shown}")):
+        assert_refused(response, 404, "Lead not found")
+
+
 # --- Leads ---------------------------------------------------------------------------------------
 
 

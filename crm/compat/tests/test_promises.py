@@ -135,34 +135,36 @@ def test_a_frontend_reads_every_answer(case: Case, alice: User, settings: Any) -
 
 @pytest.mark.parametrize("case", WRITING, ids=str)
 def test_every_body_is_taken_or_refused(case: Case, alice: User) -> None:
-    client, wrong = somebody(case, alice), []
+    client, wrong, address = somebody(case, alice), [], case.address()
     client.raise_request_exception = False
     for name, body in corpus.BODIES.items():
         stream: dict[str, Any] = {"wsgi.input": BytesIO(body.content), **dict(body.headers)}
         changes = {"data": body.content, "content_type": body.content_type}
-        found = _refused(client, case, {**changes, **stream})
+        found = _refused(client, case, address, {**changes, **stream})
         wrong += [f"{name}: {found}"] if found else []
     assert not wrong
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if case.sample.fields], ids=str)
 def test_every_field_takes_or_refuses_every_value(case: Case, alice: User) -> None:
-    client, wrong = somebody(case, alice), []
+    client, wrong, address = somebody(case, alice), [], case.address()
     client.raise_request_exception = False
     for field in case.sample.fields:
         others = {name: json.dumps(v) for name, v in case.sample.body().items() if name != field}
         for name, text in corpus.FIELD_VALUES.items():
+            if name in corpus.REFUSED_AT_THE_DOOR and field != case.sample.fields[0]:
+                continue  # no field was looked at when the first was tried
             members = ", ".join(f'"{n}": {v}' for n, v in {**others, field: text}.items())
             body = {"data": f"{{{members}}}".encode(), "content_type": "application/json"}
-            found = _refused(client, case, body)
+            found = _refused(client, case, address, body)
             wrong += [f"{field} {name}: {found}"] if found else []
     assert not wrong
 
 
-def _refused(client: ApiClient, case: Case, changes: dict[str, Any]) -> str:
+def _refused(client: ApiClient, case: Case, address: str, changes: dict[str, Any]) -> str:
     """Send it, undo it, and return what was wrong with the answer."""
     with undone():
-        address, before = case.address(), rows()
+        before = rows()
         response = client.generic(case.method, address, **changes)
         found = fault(response)
         if not found and response.status_code >= 400 and rows() != before:
@@ -174,13 +176,12 @@ def _refused(client: ApiClient, case: Case, changes: dict[str, Any]) -> str:
 def test_every_query_is_taken_or_refused(case: Case, alice: User) -> None:
     client, wrong = somebody(case, alice), []
     client.raise_request_exception = False
-    declared = declared_parameters(case)
-    queries = dict(corpus.QUERIES)
-    for name in declared:
+    address, queries = case.address(), dict(corpus.QUERIES)
+    for name in declared_parameters(case):
         for kind, value in corpus.PARAMETER_VALUES.items():
             queries[f"{name}: {kind}"] = f"{name}={quote(value)}"
     for name, query in queries.items():
-        found = fault(ask(client, case, query=query))
+        found = fault(ask(client, case, address, query))
         wrong += [f"{name}: {found}"] if found else []
     assert not wrong
 

@@ -45,3 +45,13 @@ def test_they_are_taken_over_and_what_was_wrong_is_told(do: Do, postgres: Postgr
     assert told.of(4) == ["possible_duplicate"]
     assert make_customer().pk > 4
     assert do(SERVICE, source).notes == told.notes
+
+
+def test_a_row_that_became_one_with_another_changes_later(do: Do, postgres: Postgres) -> None:
+    ours = make_customer(name="Иван Иванов", email="ivan1@example.ru", city="Самара")
+    source = postgres.write(schemas.CRM_API, customers=[registered(1)])
+    do(SERVICE, source)
+    postgres.run("UPDATE customers SET age = 50")
+    assert "changed_on_both" in do(SERVICE, source).of(1)
+    ours.refresh_from_db()
+    assert (ours.age, ours.city) == (33, "Самара")

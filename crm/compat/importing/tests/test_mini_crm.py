@@ -6,6 +6,7 @@ from typing import Any
 
 import bcrypt
 import pytest
+from django.test import Client
 
 from accounts.login import sign_in
 from accounts.models import User
@@ -13,7 +14,7 @@ from accounts.roles import Role
 from accounts.tests.make import make_user
 from crm.compat.importing.tests import schemas
 from crm.compat.importing.tests.conftest import Do, Postgres
-from crm.compat.models import LegacyId
+from crm.compat.models import USERNAME, LegacyId
 from crm.compat.tests.clients import signed_in_at
 from crm.compat.urls import SERVICES
 from customers.models import Customer
@@ -148,6 +149,22 @@ def test_users_sign_in_with_the_password_of_then(do: Do, source: str) -> None:
     assert notes == {("1", "published_password"), ("2", "renamed"), ("3", "no_password")}
 
 
+def test_the_names_of_then_open_the_service(do: Do, source: str) -> None:
+    make_user("gone")
+    do(SERVICE, source)
+    former = LegacyId.objects.of(SERVICE, USERNAME).values_list("legacy_id", "record_id")
+    assert dict(former) == {"sam smith": named("user", 2).pk, "gone": named("user", 3).pk}
+    said = {"username": "Sam Smith", "password": "of old 1"}
+    assert Client().post(f"/compat/{SERVICE}/auth/login", said).status_code == 200
+
+
+def test_one_name_is_one_persons_there(do: Do, postgres: Postgres) -> None:
+    people = [{**USERS[1], "id": number, "username": name} for number, name in enumerate("sS", 1)]
+    do(SERVICE, postgres.write(schemas.MINI_CRM, users=people))
+    assert [named("user", number).username for number in (1, 2)] == ["s", "s-mini-crm"]
+    assert not LegacyId.objects.of(SERVICE, USERNAME).exists()
+
+
 def test_nobody_becomes_somebody_else_by_their_name(do: Do, source: str) -> None:
     ours = make_user("admin", role=Role.ADMIN)
     told = do(SERVICE, source)
@@ -184,12 +201,17 @@ def test_leads_keep_their_owner_and_their_past(do: Do, source: str) -> None:
     assert (lead.customer, lead.assigned_to, lead.created_by) == (
         *(named("client", 1), sam, named("user", 1)),
     )
-    past = lead.history.order_by("pk").values_list("status", "history_date", "modified_by_id")
+    past = lead.history.order_by("pk").values_list("status", "history_date", "history_user_id")
     assert list(past) == [
         ("new", EARLY, named("user", 1).pk),
         ("contacted", datetime(2024, 1, 7, 9, tzinfo=UTC), sam.pk),
         ("quoted", datetime(2024, 1, 9, 9, tzinfo=UTC), sam.pk),
         ("quoted", LATER, sam.pk),
+    ]
+    names = lead.history.order_by("pk").values_list("actor_name", "actor_role", "source")
+    assert list(names) == [
+        ("admin", Role.ADMIN, "import"),
+        *[("sam-smith", Role.SALES, "import")] * 3,
     ]
     assert "audit_logs: of 5 rows 4 became history" in told.text
     assert named("lead", 2).assigned_to == named("user", 3)
