@@ -3,7 +3,7 @@
 In an address ``{name}`` stands for a value of the measured database, see ``samples.py``.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 Role = Literal["sales", "admin"]
@@ -20,7 +20,10 @@ BACK_OFFICE_QUERIES = 6
 
 @dataclass(frozen=True)
 class Case:
-    """A GET and what it may cost. ``deep`` starts the page in the middle and goes one on."""
+    """A GET and what it may cost. ``deep`` starts the page in the middle and goes one on.
+
+    ``like`` names the case of today that one of the past is compared with.
+    """
 
     name: str
     path: str
@@ -29,6 +32,7 @@ class Case:
     queries: int | None = None
     deep: bool = False
     status: int = 200
+    like: str = ""
 
     @property
     def in_back_office(self) -> bool:
@@ -182,21 +186,27 @@ AUDIT_CASES = [
     ),
 ]
 THEN = "as_of={then}"
+
+
+def then(case: Case, path: str = "") -> Case:
+    """Return what ``case`` asks, as of a year ago; ``path`` where that has another address."""
+    path = path or case.path
+    asked = f"{path}{'&' if '?' in path else '?'}{THEN}"
+    return replace(case, name=f"as of then: {case.name}", path=asked, limit=REPORT, like=case.name)
+
+
+LISTS = [
+    case
+    for case in [*API, *LEAD_CASES, *INVOICE_CASES]
+    if case.path.partition("?")[0] in (CUSTOMERS, LEADS, INVOICES) and not case.deep
+]
 PAST = [
-    *(Case(f"as of then: by {name}", f"{CUSTOMERS}?{THEN}&ordering={name}") for name in ORDERINGS),
+    *map(then, LISTS),
     *(
-        Case(f"as of then: {name}", f"{CUSTOMERS}?{THEN}&{query}")
-        for name, query in FILTERS.items()
+        then(Case(f"search: {name}", ""), f"{CUSTOMERS}?search={term}")
+        for name, term in TERMS.items()
     ),
-    *(Case(f"as of then: {name}", f"{CUSTOMERS}?{THEN}&search={q}") for name, q in TERMS.items()),
-    *(
-        Case(f"{role}: leads as of then{name}", f"{LEADS}?{THEN}{query}", role, PIPELINE)
-        for role in ROLES
-        for name, query in (("", ""), (": status", "&status=quoted"), (": open", "&open=true"))
-    ),
-    Case("invoices as of then", f"{INVOICES}?{THEN}"),
-    Case("invoices as of then: by number", f"{INVOICES}?{THEN}&ordering=-number"),
-    Case("detail as of then", f"{CUSTOMERS}/{{id}}?{THEN}"),
+    then(Case("detail", f"{CUSTOMERS}/{{id}}")),
 ]
 ADMIN = [
     back_office("home", ""),

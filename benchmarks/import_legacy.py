@@ -26,7 +26,7 @@ import psycopg
 from benchmarks import postgres
 from crm.compat.importing.tests import schemas
 
-SECRETS = ("SECRET_KEY", "JWT_KEY", "API_KEY_PEPPER")
+SECRETS = ("SECRET_KEY", "JWT_KEY", "API_KEY_PEPPER", "AUDIT_KEY")
 # As in production: DEBUG would keep what every statement said.
 SETTINGS = {"DEBUG": "false", "TLS": "false", **{name: name * 8 for name in SECRETS}}
 TARGET, SOURCE = "crm_bench_import", "crm_bench_old"

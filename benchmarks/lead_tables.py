@@ -53,6 +53,15 @@ MOVED: Expressions = {
     "changed": sql.Literal('["status"]'),
 }
 
+# How leads that were moved differed before; of other models no record was changed.
+BEFORE: Expressions = {
+    "version": sql.SQL("1"),
+    "updated_at": sql.SQL("created_at"),
+    "history_date": sql.SQL("created_at"),
+    "archived_at": sql.SQL("NULL"),
+    "status": sql.Literal("new"),
+}
+
 
 def make_leads(database: Database, size: int, until: Any, users: list[int], customers: int) -> None:
     """Insert leads 1 to ``size`` of the last two years with their steps and their history."""
@@ -87,6 +96,11 @@ def insert_past(database: Database, model: Any) -> None:
         name: sql.Identifier(name) for name in columns(past).keys() & columns(model).keys()
     }
     live = sql.Identifier(model._meta.db_table)
-    for told, condition in ((CREATED, "TRUE"), (MOVED, "version > 1")):
+    before = {name: told for name, told in BEFORE.items() if name in columns(past)}
+    for told, condition in (
+        (CREATED, "version = 1"),
+        ({**CREATED, **before}, "version > 1"),
+        (MOVED, "version > 1"),
+    ):
         rows = sql.SQL("SELECT * FROM {} WHERE {} ORDER BY id").format(live, sql.SQL(condition))
         insert(database, past, rows, {**copy, **STAMP, **told})

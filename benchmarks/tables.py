@@ -47,6 +47,7 @@ CHANGED: Expressions = {
 BEFORE: Expressions = {
     "version": sql.SQL("1"),
     "updated_at": sql.SQL("created_at"),
+    "history_date": sql.SQL("created_at"),
     "archived_at": sql.SQL("NULL"),
     "instagram": sql.Literal(""),
 }
