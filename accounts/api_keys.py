@@ -24,6 +24,7 @@ from crm.base.text import LineField
 DAILY_LIMIT = 35
 HIGHEST_LIMIT = 1_000_000
 USED_LATELY = timedelta(minutes=1)
+AS_ACTOR = "API key {}"  # what histories call a key
 
 
 class ApiKeyQuerySet(RecordQuerySet["ApiKey"]):
@@ -160,7 +161,13 @@ class ApiKey(Record):
 
     @property
     def actor_name(self) -> str:
-        return f"API key {self.name}"
+        return AS_ACTOR.format(self.name)
+
+    @classmethod
+    def names_as_actor(cls, pk: int) -> list[str]:
+        """Return by which names the history knows what the key did: it may have been renamed."""
+        names = cls.history.filter(id=pk).order_by().values_list("name", flat=True).distinct()
+        return sorted(map(AS_ACTOR.format, names))
 
     @property
     def actor_role(self) -> str:
@@ -168,6 +175,9 @@ class ApiKey(Record):
 
     def has_perm(self, perm: str, obj: Any = None) -> bool:
         return scopes.may(self.scopes, perm)
+
+    def why_not(self, perm: str) -> str:
+        return scopes.why_not(perm)
 
     @property
     def has_expired(self) -> bool:

@@ -5,7 +5,10 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import TextChoices
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from crm.base.hints import one_of
 
 
 class Scope(TextChoices):
@@ -47,6 +50,14 @@ PERMISSIONS: dict[str, frozenset[str]] = {
 def may(scopes: Iterable[str], permission: str) -> bool:
     """Return whether one of ``scopes`` grants ``permission``; what is in no scope is no key's."""
     return any(permission in PERMISSIONS.get(scope, ()) for scope in scopes)
+
+
+def why_not(permission: str) -> str:
+    """Return what a key lacks that is not granted ``permission``."""
+    granting = [str(scope) for scope, granted in PERMISSIONS.items() if permission in granted]
+    if granting:
+        return gettext("This key lacks a scope that grants it.") + f" {one_of(granting)}"
+    return gettext("No API key may do this. Sign in as a user.")
 
 
 def default_scopes() -> list[str]:

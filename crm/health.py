@@ -25,13 +25,18 @@ def live(request: HttpRequest) -> JsonResponse:
 def ready(request: HttpRequest) -> JsonResponse:
     """The database answers and its schema is the code's; else 503."""
     try:
-        executor = MigrationExecutor(connection)
-        plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        is_current = not to_migrate()
     except DatabaseError:
         return _not_ready(_("The database does not answer."))
-    if plan:
+    if not is_current:
         return _not_ready(_("Migrations are to be applied."))
     return JsonResponse({"status": "ready"})
+
+
+def to_migrate() -> bool:
+    """Tell whether the schema is older than the code; raises ``DatabaseError``."""
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
 def _not_ready(detail: str) -> JsonResponse:

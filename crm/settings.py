@@ -110,7 +110,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "crm.base.middleware.BodyLimitMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "crm.base.languages.LanguageMiddleware",
     "crm.base.back_office.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "crm.base.back_office.AuthenticationMiddleware",

@@ -1,8 +1,16 @@
 import re
+from typing import Any
 
 import django_filters
+from django.db.models import QuerySet
 
-from crm.base.filters import ArchivedFilter, IdFilter, MomentRangeFilter, RecordFilter
+from crm.base.filters import (
+    ArchivedFilter,
+    IdFilter,
+    LookUpFilter,
+    MomentRangeFilter,
+    RecordFilter,
+)
 from customers.models import ClientType, Customer, CustomerQuerySet
 
 
@@ -19,20 +27,19 @@ class CityFilter(django_filters.CharFilter):
         return queryset.search(city).filter(city__iregex=f"^{re.escape(city)}$")
 
 
-class CountryCodeFilter(django_filters.CharFilter):
+class CountryCodeFilter(LookUpFilter):
     """The ISO code in upper or lower case."""
 
-    def filter(self, queryset: CustomerQuerySet, value: str | None) -> CustomerQuerySet:
-        found: CustomerQuerySet = super().filter(queryset, value and value.upper())
-        return found
+    def filter(self, queryset: QuerySet[Any], value: str | None) -> QuerySet[Any]:
+        return super().filter(queryset, value and value.upper())
 
 
 class CustomerFilter(RecordFilter):
     client_type = django_filters.ChoiceFilter(choices=ClientType.choices)
     country_code = CountryCodeFilter()
     city = CityFilter()
-    email = django_filters.CharFilter()  # a look-up brings the value into the stored form
-    external_id = django_filters.CharFilter()
+    email = LookUpFilter()  # a look-up brings the value into the stored form
+    external_id = LookUpFilter()
     created_by = IdFilter(field_name="created_by_id")
     created_at = MomentRangeFilter()
     registered_at = MomentRangeFilter()

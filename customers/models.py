@@ -100,6 +100,8 @@ class Customer(Archivable):
         *("tax_id", "external_id", "city"),
     )
     tallied: ClassVar = ("client_type", "country_code")
+    looked_up: ClassVar = ("email", "external_id", "country_code")
+    unchanging: ClassVar = (*Archivable.unchanging, "registered_at")
     restorable: ClassVar = (
         *("client_type", "name", "surname", "company_name", "tax_id", "email", "phone"),
         *("phone_as_given", "instagram", "address", "city", "postal_code", "country", "age"),
@@ -108,9 +110,7 @@ class Customer(Archivable):
     left_alone: ClassVar = {"archived_at": ARCHIVING}
 
     objects = CustomerQuerySet.as_manager()
-    history = History(
-        excluded_fields=["search_text"], asked_by=["created_at", "name", "registered_at"]
-    )
+    history = History(excluded_fields=["search_text"], asked_by=["created_at", "name"])
 
     class Meta:
         ordering = ["-id"]
@@ -118,20 +118,24 @@ class Customer(Archivable):
         verbose_name_plural = _("customers")
         indexes = [
             models.Index(fields=["name", "id"], name="customer_by_name"),
-            models.Index(fields=["created_at", "id"], name="customer_by_creation"),
-            # The last column lets the live ones of a month be counted without reading their rows.
+            models.Index(fields=["created_at", "id", "archived_at"], name="customer_by_creation"),
+            # The last columns let the live ones of a month be counted without reading their rows,
+            # and those be passed over who were not yet there at a moment of the past.
             models.Index(
-                fields=["registered_at", "id", "archived_at"], name="customer_by_registration"
+                fields=["registered_at", "id", "archived_at", "created_at"],
+                name="customer_by_registration",
             ),
             models.Index(fields=["updated_at", "id"], name="customer_by_change"),
-            models.Index(
-                fields=["country_code", "id"],
-                condition=Q(archived_at=None),
-                name="customer_by_country",
-            ),
+            models.Index(fields=["country_code", "id", "archived_at"], name="customer_by_country"),
             # Few, and so far between that a list of them would read everybody.
             models.Index(
                 fields=["id"], condition=Q(archived_at__isnull=False), name="customer_archived"
+            ),
+            # With ``customer_email_live``, whose an address was in the past.
+            models.Index(
+                fields=["email"],
+                condition=Q(archived_at__isnull=False),
+                name="customer_email_archived",
             ),
         ]
         constraints = [

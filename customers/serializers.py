@@ -1,11 +1,9 @@
-from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
-from rest_framework.exceptions import ErrorDetail, ValidationError
 
+from crm.base.bodies import Body
 from crm.base.fields import PersonField
 from crm.base.images import Photo, make_photo
 from crm.base.serializers import RecordSerializer
@@ -49,17 +47,10 @@ class AcceptedSerializer(serializers.Serializer[Any]):
     status = serializers.ChoiceField(choices=["accepted"])
 
 
-class PhotoUploadSerializer(serializers.Serializer[Any]):
+class PhotoUploadSerializer(Body):
     """A form with one file."""
 
     photo = serializers.FileField(help_text=_("JPEG, PNG or WebP, at most 5 MB."))
-
-    def to_internal_value(self, data: Mapping[str, Any]) -> Any:
-        unknown = [name for name in data if name not in self.fields]
-        if unknown:
-            error = ErrorDetail(gettext("There is no such field."), code="unknown")
-            raise ValidationError({name: [error] for name in unknown})
-        return super().to_internal_value(data)
 
     def validate_photo(self, upload: Any) -> Photo:
         """Return the photo made of the file: a picture is valid when it can be shown."""

@@ -6,7 +6,14 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from crm.base.filters import DayRangeFilter, FlagFilter, IdFilter, MomentRangeFilter, RecordFilter
+from crm.base.filters import (
+    DayRangeFilter,
+    FlagFilter,
+    IdFilter,
+    LookUpFilter,
+    MomentRangeFilter,
+    RecordFilter,
+)
 from invoices.models import CompanyProfile, Invoice, Kind, Status
 
 
@@ -43,7 +50,7 @@ class InvoiceFilter(RecordFilter):
     customer = IdFilter(field_name="customer_id")
     corrects = IdFilter(field_name="corrects_id")
     created_by = IdFilter(field_name="created_by_id")
-    number = django_filters.CharFilter()
+    number = LookUpFilter()
     currency = CurrencyFilter()
     issue_date = DayRangeFilter()
     due_date = DayRangeFilter()

@@ -87,6 +87,7 @@ class Invoice(CopiedDetails, Record):
 
     searchable = ("number", "legacy_number", "billing_name", "description")
     tallied: ClassVar = ("kind", "status", "currency")
+    looked_up: ClassVar = ("number",)
     restorable: ClassVar = (
         *("customer", "description", "currency", "language", "due_date", "lines_version"),
     )

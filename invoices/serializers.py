@@ -11,7 +11,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from crm.base.bodies import Body
-from crm.base.fields import Computed, FromColumns, PersonField, SummaryField
+from crm.base.fields import Choice, Computed, FromColumns, PersonField, SummaryField
 from crm.base.money import MOST_PLACES, amount_text
 from crm.base.plans import Row
 from crm.base.serializers import RecordSerializer
@@ -240,7 +240,7 @@ class PaymentBody(Body):
     payment_date = serializers.DateField(
         required=False, allow_null=True, default=None, help_text=_("Today, unless told.")
     )
-    method = serializers.ChoiceField(choices=Method.choices, default=Method.TRANSFER)
+    method = Choice(choices=Method.choices, default=Method.TRANSFER)
     reference = serializers.CharField(max_length=100, required=False, allow_blank=True, default="")
 
 

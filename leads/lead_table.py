@@ -30,15 +30,15 @@ INDEXES = [
         condition=LIVE,
         name="lead_of_person_by_status",
     ),
+    # In the past those of them, too, that were archived since.
     Index(
-        fields=["assigned_to", "created_at", "id", *COUNTED],
-        condition=LIVE,
+        fields=["assigned_to", "created_at", "id", *COUNTED, "archived_at"],
         name="lead_of_person_by_creation",
     ),
     # Everybody's.
     Index(fields=["status", "id", "channel"], condition=LIVE, name="lead_by_status"),
     Index(fields=["channel", "id"], condition=LIVE, name="lead_by_channel"),
-    Index(fields=["created_at", "id", *COUNTED], condition=LIVE, name="lead_by_creation"),
+    Index(fields=["created_at", "id", *COUNTED, "archived_at"], name="lead_by_creation"),
     Index(fields=["updated_at", "id"], name="lead_by_change"),
     Index(fields=["touched_at", "assigned_to", "status"], condition=LIVE, name="lead_by_touch"),
     Index(fields=["customer", "id"], name="lead_by_customer"),

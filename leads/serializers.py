@@ -8,7 +8,7 @@ from rest_framework import serializers
 from accounts.models import User
 from crm.base import as_of
 from crm.base.bodies import Body
-from crm.base.fields import Computed, PersonField, SummaryField, VisibleRelatedField
+from crm.base.fields import Choice, Computed, PersonField, SummaryField, VisibleRelatedField
 from crm.base.serializers import RecordSerializer
 from customers.models import Customer
 from leads.choices import Status
@@ -140,7 +140,7 @@ class NewLeadSerializer(LeadSerializer):
 
 
 class MoveBody(Body):
-    status = serializers.ChoiceField(choices=Status.choices)
+    status = Choice(choices=Status.choices)
     reason = serializers.CharField(
         max_length=LONGEST_REASON,
         required=False,

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils.translation import gettext as _
 from rest_framework import serializers
-from rest_framework.exceptions import ErrorDetail, ValidationError
+from rest_framework.exceptions import ValidationError
+
+from crm.base.hints import unknown_fields
 
 
 class Body(serializers.Serializer[Any]):
@@ -22,6 +23,5 @@ class Body(serializers.Serializer[Any]):
     def to_internal_value(self, data: Any) -> Any:
         unknown = [name for name in data if name not in self.fields]
         if unknown and isinstance(data, Mapping):
-            error = ErrorDetail(_("There is no such field."), code="unknown")
-            raise ValidationError({name: [error] for name in unknown})
+            raise ValidationError(unknown_fields(unknown, self.fields))
         return super().to_internal_value(data)

@@ -1,16 +1,26 @@
 """Serializer fields of the shared floor."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 from django.core.exceptions import ValidationError as ModelError
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from crm.base.hints import one_of
 from crm.base.money import amount_text
 from crm.base.phones import parse_phone
 from crm.base.text import canonical_email
+
+
+class Choice(serializers.ChoiceField):
+    """One of a few words; who sends another is told them."""
+
+    default_error_messages = {"invalid_choice": _('"{input}" is not a valid choice. {known}')}
+
+    def fail(self, key: str, **words: Any) -> NoReturn:
+        super().fail(key, known=one_of(self.choices), **words)
 
 
 class FromColumns(serializers.Field[Any, Any, Any, Any]):
@@ -58,7 +68,10 @@ class PersonField(Computed):
 class VisibleRelatedField(serializers.PrimaryKeyRelatedField[Any]):
     """A foreign key that knows only what the actor may see."""
 
-    default_error_messages = {"does_not_exist": _("There is no such record.")}
+    default_error_messages = {
+        "does_not_exist": _("There is no such record."),
+        "incorrect_type": _("Send the number of a record."),
+    }
 
     def get_queryset(self) -> Any:
         queryset: Any = super().get_queryset()

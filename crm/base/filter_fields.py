@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from django_filters.fields import DateRangeWidget, IsoDateTimeField, RangeField
 
 FLAGS = {"true": True, "false": False}
@@ -25,6 +25,10 @@ class FlagField(forms.Field):
 
 class MomentField(IsoDateTimeField):
     """A moment as RFC 3339 writes it, in UTC: at the ends of time not every zone has one."""
+
+    default_error_messages = {
+        "invalid": _("Use a moment with its time zone, such as 2026-01-31T12:00:00Z.")
+    }
 
     def to_python(self, value: Any) -> datetime | None:
         moment: datetime | None = super().to_python(value)
@@ -69,5 +73,6 @@ class DayRangeField(SpanField):
     """Two days as ISO 8601 writes them."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
-        day = partial(forms.DateField, input_formats=["%Y-%m-%d"])
+        errors = {"invalid": _("Use a day such as 2026-01-31.")}
+        day = partial(forms.DateField, input_formats=["%Y-%m-%d"], error_messages=errors)
         super().__init__((day(), day()), *args, **options)

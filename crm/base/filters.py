@@ -15,8 +15,10 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework.exceptions import ParseError
 from rest_framework.request import Request
 
+from crm.base.as_of import journey
 from crm.base.field_errors import flatten_validation
 from crm.base.filter_fields import FLAGS, DayRangeField, FlagField, MomentRangeField
+from crm.base.hints import one_of
 from crm.base.parsers import check_text
 from crm.base.refusals import BadRequest
 
@@ -52,10 +54,23 @@ class IdFilter(django_filters.Filter):
         super().__init__(*args, **options | {"min_value": 0, "max_value": MOST})
 
 
+class LookUpFilter(django_filters.CharFilter):
+    """The exact value of a field that a model names in ``looked_up``."""
+
+    def filter(self, queryset: QuerySet[Any], value: str | None) -> QuerySet[Any]:
+        found: QuerySet[Any] = super().filter(queryset, value)
+        under_way = journey()
+        if value and under_way and not under_way.look_up(queryset.model, self.field_name, value):
+            return found.none()
+        return found
+
+
 class ArchivedFilter(FlagFilter):
     """``true`` lists what is archived; left out, what is live."""
 
     def filter(self, queryset: QuerySet[Any], value: bool | None) -> QuerySet[Any]:
+        if value and (under_way := journey()):
+            under_way.look_for_archived(queryset.model)
         return queryset.filter(archived_at__isnull=not value)
 
 
@@ -111,6 +126,14 @@ def flag(query: QueryDict, name: str) -> bool:
     return FLAGS[value]
 
 
+def first_error(form: Any) -> dict[str, str]:
+    """Return field, code and detail of the first value of a form that is not valid."""
+    first = flatten_validation(ValidationError(form.errors.as_data()))[0]
+    choices = getattr(form.fields.get(first["field"]), "choices", ())
+    hint = one_of(value for value, _label in choices if value)
+    return first | {"detail": f"{first['detail']} {hint}".strip()}
+
+
 class StrictFilterBackend(DjangoFilterBackend):
     """Narrows a list by its filters; raises 400 with the first value that is not valid."""
 
@@ -124,7 +147,7 @@ class StrictFilterBackend(DjangoFilterBackend):
         if filters is None:
             return queryset
         if not filters.is_valid():
-            first = flatten_validation(ValidationError(filters.form.errors.as_data()))[0]
+            first = first_error(filters.form)
             part = f"{first['field']}_{first['code']}"
             parameter = part if part in kinds.parameters() else first["field"]
             raise BadRequest(first["detail"], field=parameter, code="bad_value")

@@ -57,7 +57,13 @@ class PagedList(BasePagination):
                 "next": link,
                 "previous": link,
                 "results": schema,
-                "count": {"type": "integer", "description": "Only with ?count=true."},
+                "count": {
+                    "type": "integer",
+                    "nullable": True,
+                    "description": (
+                        "Only with ?count=true; null for a moment since which much has changed."
+                    ),
+                },
             },
         }
 

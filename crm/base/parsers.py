@@ -67,16 +67,18 @@ def check_text(text: str) -> None:
             raise ParseError(message, code="bad_character") from None
 
 
+_decode = json.JSONDecoder(
+    object_pairs_hook=_object,
+    parse_constant=_constant,
+    parse_float=_float,
+    parse_int=_integer,
+).decode
+
+
 def loads(body: bytes) -> Any:
     """Return the value of the JSON text ``body``; raises ``ParseError`` (400) with a reason."""
     try:
-        value = json.loads(
-            body.decode(),
-            object_pairs_hook=_object,
-            parse_constant=_constant,
-            parse_float=_float,
-            parse_int=_integer,
-        )
+        value = _decode(body.decode())
     except UnicodeDecodeError as error:
         raise ParseError(_("The body is not UTF-8 text."), code="bad_encoding") from error
     except RecursionError as error:

@@ -43,7 +43,11 @@ class RolePermission(BasePermission):
         if action in (None, "metadata"):  # a method without a handler, or OPTIONS: 405 follows
             return True
         name = needed(view)
-        return name is not None and bool(actor.has_perm(name))
+        if name is None or actor.has_perm(name):
+            return name is not None
+        if explain := getattr(actor, "why_not", None):
+            self.message = explain(name)
+        return False
 
 
 def needed(view: Any) -> str | None:

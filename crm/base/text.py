@@ -34,6 +34,8 @@ _REFUSED = [
 
 def validate_text(text: str) -> None:
     """Raise ``ValidationError`` for characters that no honest text has."""
+    if text.isprintable() and not text.isspace():
+        return  # as most are: nothing of what follows is printable
     for pattern, code, message in _REFUSED:
         if pattern.search(text):
             raise ValidationError(message, code=code)

@@ -26,6 +26,8 @@ class Endpoint(APIView):
     parameters: ClassVar[Mapping[str, frozenset[str]]] = {}
     # Requests allowed per user by action, in django-ratelimit's notation: {"photo": "60/h"}.
     rates: ClassVar[Mapping[str, str]] = {}
+    # Endpoints that name the same one share their limits.
+    rate_group: ClassVar[str] = ""
     # False where the answer holds a secret that must not be stored for a replay.
     replayable: ClassVar[bool] = True
     # False where the handler opens its own unit of work, because it hashes a password first.
@@ -41,13 +43,14 @@ class Endpoint(APIView):
 
     def check_query(self, request: Request) -> None:
         """Raise 400 for query parameters that are unknown, repeated or unfit to store."""
-        filters.check_parameters(request.query_params, self.known_parameters())
+        if request.query_params:
+            filters.check_parameters(request.query_params, self.known_parameters())
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         self.check_query(request)
         if self.verb in self.rates:
-            group = f"{type(self).__name__}.{self.verb}"
+            group = f"{self.rate_group or type(self).__name__}.{self.verb}"
             check_rate(request, group, rate_key, self.rates[self.verb])
         # A method may have any name, and our attributes have names as well.
         handler = getattr(self, str(request.method).lower(), None)

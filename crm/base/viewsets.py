@@ -81,7 +81,7 @@ class RecordViewSet(ViewSetMixin, Endpoint, GenericAPIView[Any]):
         return record
 
     def serializer(self) -> RecordSerializer:
-        return self.serializer_class(context=self.get_serializer_context())
+        return self.serializer_class.answering(self.get_serializer_context())
 
     def answer(self, record: Any, status: int = 200) -> Response:
         """Return ``record`` as its serializer shows it, with its entity tag."""

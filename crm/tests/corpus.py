@@ -93,6 +93,9 @@ FIELD_VALUES = {
     **NUMBERS,
     **{name: json.dumps(text) for name, text in TEXTS.items()},
 }
+# What the parser refuses before any field is looked at.
+REFUSED_AT_THE_DOOR = {"lone surrogate", "reversed surrogates", "NUL", "NaN", "Infinity"}
+REFUSED_AT_THE_DOOR |= {"1e400", "-1e400", "10**5000", "2,000 objects deep", *DEEP}
 
 
 # --- Whole bodies --------------------------------------------------------------------------------

@@ -70,11 +70,22 @@ def test_what_makes_no_sense_makes_no_key(arguments: tuple[str, ...], sentence: 
     assert not ApiKey.objects.exists()
 
 
-def test_neither_a_name_nor_a_key_is_taken_twice() -> None:
+def test_a_name_is_not_taken_twice() -> None:
     create("old service", "--key", STRONG)
-    for arguments in (("old service",), ("another", "--key", STRONG)):
-        with pytest.raises(CommandError, match="has this value already"):
-            create(*arguments)
+    with pytest.raises(CommandError, match="name: Another record has this value already"):
+        create("old service")
+
+
+def test_of_a_key_that_is_taken_it_says_whose_it_is_and_what_to_do() -> None:
+    key, *_ = create("old service", "--key", STRONG)
+    with pytest.raises(CommandError, match=r"The API key old service is .* leave out --key"):
+        create("another", "--key", STRONG)
+    key.revoke()
+    with pytest.raises(
+        CommandError, match=r"revoked, as the API key old service.* Leave out --key"
+    ):
+        create("another", "--key", STRONG)
+    assert ApiKey.objects.count() == 1
 
 
 def test_help_says_what_each_option_does(capsys: Any) -> None:

@@ -7,8 +7,8 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 
 from accounts.models import User
+from crm.base.bulk_inserts import BATCH
 from crm.base.context import acting
-from crm.base.querysets import BATCH
 from customers.models import Customer
 from customers.tests.make import make_customer
 
@@ -44,6 +44,15 @@ def test_a_replayed_story_leaves_one_row_and_an_entry_for_each_version() -> None
         ("~", 2, "+584122222222", LONG_AGO + timedelta(days=1)),
         ("~", 3, "+584123333333", LONG_AGO + timedelta(days=2)),
     ]
+
+
+def test_a_version_that_says_nothing_new_is_brought_into_form_too() -> None:
+    [ana] = Customer.objects.audited_replay([story("0412 1111111", "0412 1111111", name=" Ana ")])
+    ana = Customer.objects.get(pk=ana.pk)
+    assert (ana.name, ana.phone, ana.version) == ("Ana", "+584121111111", 2)
+    assert ana.search_text == " ana 584121111111"
+    entries = ana.history.order_by("history_id")
+    assert [(e.name, e.phone, e.changed) for e in entries] == [("Ana", "+584121111111", [])] * 2
 
 
 def test_a_replayed_record_can_be_changed_like_any_other() -> None:

@@ -1,3 +1,5 @@
+import re
+import sys
 import unicodedata
 from typing import Any
 
@@ -11,7 +13,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rest_framework import serializers
 
-from crm.base.text import EmailField, LineField, NoteField, WebAddressField, canonical_email
+from crm.base.text import (
+    _INVISIBLE,
+    _REFUSED,
+    EmailField,
+    LineField,
+    NoteField,
+    WebAddressField,
+    canonical_email,
+)
 
 ANY_TEXT = st.text(st.characters())
 REFUSED = [
@@ -27,6 +37,14 @@ REFUSED = [
     *((f"a{chr(point)}b", "bidirectional_controls") for point in range(0x2066, 0x206A)),
     ("\u200b\u200d", "invisible_text"),
 ]
+
+
+def test_of_what_is_let_pass_at_once_nothing_would_be_refused() -> None:
+    refused = re.compile("|".join(pattern.pattern for pattern, _code, _message in _REFUSED))
+    printable = [chr(code) for code in range(sys.maxunicode + 1) if chr(code).isprintable()]
+    visible = [one for one in printable if not one.isspace()]
+    assert [one for one in visible if refused.search(one)] == []
+    assert [one for one in visible if unicodedata.category(one) in _INVISIBLE] == []
 
 
 def codes(field: "models.Field[Any, Any]", value: object) -> list[str | None]:

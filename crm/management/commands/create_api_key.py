@@ -5,11 +5,13 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
+from django.db import IntegrityError
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 
 from accounts.models import ApiKey
 from accounts.scopes import Scope
+from crm.base.errors import Conflict
 from crm.base.unit_of_work import unit_of_work
 from crm.management.audited import AuditedCommand
 
@@ -26,6 +28,20 @@ def moment(text: str) -> datetime:
     if not isinstance(found, datetime):
         found = datetime.combine(found, datetime.min.time())
     return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def _taken_by(holder: ApiKey) -> Conflict:
+    if holder.is_active:
+        message = _(
+            "The API key %(name)s is this key already. Change what that one may do, or leave out "
+            "--key and give the clients the new key."
+        )
+    else:
+        message = _(
+            "This key was revoked, as the API key %(name)s: it stays closed. Leave out --key and "
+            "give the clients the new key."
+        )
+    return Conflict(message % {"name": holder.name}, code="taken")
 
 
 class Command(AuditedCommand):
@@ -53,7 +69,12 @@ class Command(AuditedCommand):
         key = ApiKey(**{name: value for name, value in given.items() if value is not None})
         if options["key"] is not None:
             key.take(options["key"])
-        unit_of_work(partial(key.save))
+        try:
+            unit_of_work(partial(key.save))
+        except IntegrityError as error:
+            if holder := ApiKey.objects.filter(hash=key.hash).first():
+                raise _taken_by(holder) from error
+            raise
         if key.is_weak:
             note = _(
                 "This key is weak: it could be guessed. Rotate it when its clients can change."
