@@ -7,9 +7,9 @@ from decimal import Decimal
 from itertools import count, groupby
 from typing import Any, NamedTuple
 
+from crm.base import keys
 from customers.models import Customer
 from invoices import corrections, issuing
-from invoices.arithmetic import line_amount, taxes_on, totals_of
 from invoices.kinds import Kind, Method, Status
 from invoices.lines import LONGEST_DESCRIPTION
 from invoices.models import CompanyProfile, Invoice, InvoiceLine, NumberSeries, Payment
@@ -33,18 +33,14 @@ class Former(NamedTuple):
 
 
 class Case:
-    """A former invoice, and what is made of it: a draft, and what that has come to."""
+    """A former invoice, and what is made of it: a document with its line, as it is today."""
 
     def __init__(self, former: Former, company: CompanyProfile) -> None:
         self.former, self.company = former, company
-        self.draft = _draft(former, company)
-        self.line = _line(self.draft, former)
-        taxes = taxes_on([(Decimal(0), self.line.amount)], self.line.currency)
-        self.draft.apply(totals_of(taxes, self.line.currency))
-        self.document = self.draft
+        self.document = _draft(former, company)
+        self.line = _line(self.document, former)
 
     def issue(self) -> Invoice:
-        self.document = copy.copy(self.draft)
         issuing.freeze(self.document, [self.line], self.company, self.former.issue_date)
         return self.document
 
@@ -66,8 +62,8 @@ class Case:
         taken = corrections.copied(self.line, self.line.quantity, self.line.unit_price)
         left = corrections.taxes_of(self.document)
         note = copy.copy(self)
-        note.draft, note.line = corrections.draw_up(self.document, [taken], left, ""), taken
-        note.draft.created_at = taken.created_at = self.former.issued_at
+        note.document, note.line = corrections.draw_up(self.document, [taken], left, ""), taken
+        note.document.created_at = taken.created_at = self.former.issued_at
         self.document.credited_amount = self.document.total
         self.document.status = Status.CANCELLED
         return note
@@ -77,20 +73,30 @@ def take_over(formers: Sequence[Former]) -> list[Invoice]:
     """Store ``formers``, which are in the order of their dates; the caller opens the transaction.
 
     Each gets the next number of ours and keeps its own as ``legacy_number``. A paid one was paid
-    on its date, a cancelled one taken back on it by a credit note.
+    on its date, a cancelled one taken back on it by a credit note. Each comes as what it is today:
+    nobody here has drafted it.
     """
     company = CompanyProfile.objects.current()
     cases = [Case(former, company) for former in formers]
-    _store_drafts(cases)
-    _number([case.issue() for case in cases], Kind.INVOICE)
+    _issue(cases, Kind.INVOICE)
     payments = [case.settle() for case in cases if case.former.status == Status.PAID]
     notes = [case.cancel() for case in cases if case.former.status == Status.CANCELLED]
-    Invoice.objects.audited_bulk_change([[case.document] for case in cases])
+    Invoice.objects.audited_bulk_create([case.document for case in cases])
     Payment.objects.audited_bulk_create(payments)
-    _store_drafts(notes)
-    _number([note.issue() for note in notes], Kind.CREDIT_NOTE)
-    Invoice.objects.audited_bulk_change([[note.document] for note in notes])
+    _issue(notes, Kind.CREDIT_NOTE)
+    Invoice.objects.audited_bulk_create([note.document for note in notes])
     return [case.document for case in cases]
+
+
+def _issue(cases: Sequence[Case], kind: str) -> None:
+    """Store the lines, and make the documents ready to be stored.
+
+    Lines come first, under keys that their documents will have: an issued one takes no more.
+    """
+    for case, key in zip(cases, keys.draw(Invoice, len(cases)), strict=True):
+        case.document.pk = key
+    InvoiceLine.objects.audited_bulk_create([case.line for case in cases])
+    _number([case.issue() for case in cases], kind)
 
 
 def _draft(former: Former, company: CompanyProfile) -> Invoice:
@@ -106,8 +112,8 @@ def _draft(former: Former, company: CompanyProfile) -> Invoice:
 
 
 def _line(draft: Invoice, former: Former) -> InvoiceLine:
-    """Return the line, which is validated when it is stored."""
-    line = InvoiceLine(
+    """Return the line, which is worked out and validated when it is stored."""
+    return InvoiceLine(
         invoice=draft,
         position=1,
         description=former.description[:LONGEST_DESCRIPTION],
@@ -116,13 +122,6 @@ def _line(draft: Invoice, former: Former) -> InvoiceLine:
         currency=draft.currency,
         created_at=former.issued_at,
     )
-    line.amount = line_amount(line.quantity, line.unit_price, line.currency)
-    return line
-
-
-def _store_drafts(cases: Sequence[Case]) -> None:
-    Invoice.objects.audited_bulk_create([case.draft for case in cases])
-    InvoiceLine.objects.audited_bulk_create([case.line for case in cases])
 
 
 def _number(invoices: Sequence[Any], kind: str) -> None:

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from crm.base import keys
 from crm.base.bulk_inserts import insert_rows
-from crm.compat.importing import numbers
 from crm.compat.importing.rows import MERGED, Refused, Row
 from crm.compat.importing.table import Table
 from crm.compat.models import NUMBER, ImportedRow, LegacyId
@@ -98,8 +98,9 @@ def _step_aside(table: Table, kept: Sequence[str]) -> None:
     there = set(table.model.objects.filter(pk__in=held).values_list("pk", flat=True))
     of = LegacyId.objects.of(table.run.service.slug, table.kind)
     named = set(of.filter(record_id__in=there).values_list("record_id", flat=True))
-    drawn = [_legacy_id(table, str(numbers.draw(table.model)), pk) for pk in sorted(there - named)]
-    insert_rows(LegacyId, drawn)
+    aside = sorted(there - named)
+    drawn = zip(keys.draw(table.model, len(aside)), aside, strict=True)
+    insert_rows(LegacyId, [_legacy_id(table, str(number), pk) for number, pk in drawn])
 
 
 def _legacy_id(table: Table, shown: str, pk: int) -> dict[str, Any]:

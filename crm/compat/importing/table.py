@@ -10,9 +10,10 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from crm.base import keys
 from crm.base.constraints import conflict_of
 from crm.base.errors import RuleError
-from crm.compat.importing import fitting, numbers
+from crm.compat.importing import fitting
 from crm.compat.importing.rows import Row
 from crm.compat.importing.runs import Run
 from crm.compat.importing.sources import Source
@@ -49,7 +50,7 @@ class Table:
         New records get numbers beyond the ids that clients hold, so that these never are theirs.
         """
         if self.kind and not self.run.is_dry:
-            numbers.lift(self.model, min(self.highest_id(), LARGEST))
+            keys.lift(self.model, min(self.highest_id(), LARGEST))
 
     def highest_id(self) -> int:
         """Return the largest number among the ids that clients hold."""

@@ -9,13 +9,15 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError
+from django.db import IntegrityError, transaction
 
+from crm.base.fence import unaudited
 from crm.compat.importing.tests.conftest import Do
 from crm.compat.models import LegacyId
 from customers.models import Customer
 from customers.tests.make import make_customer
 from invoices.books import faults
-from invoices.models import CompanyProfile, Invoice
+from invoices.models import CompanyProfile, Invoice, InvoiceLine
 from invoices.single_line import write_single_line
 
 pytestmark = pytest.mark.django_db
@@ -149,6 +151,35 @@ def test_invoices_keep_their_number_date_amount_and_state(
     assert found["FAC003"].corrections.get().issue_date == date(2024, 2, 6)
     assert list(faults()) == []
     assert LegacyId.objects.record(SERVICE, "invoice", 2) == found["FAC002"].pk
+
+
+def test_the_history_of_an_invoice_begins_with_what_it_was_when_it_came(
+    do: Do, console: Callable[..., Path]
+) -> None:
+    facturas = [factura(1), factura(2, estado="Pagada"), factura(3, estado="Cancelada")]
+    do(SERVICE, console(usuarios=[usuario(1)], facturas=facturas))
+    told = Invoice.history.order_by("history_id").values_list(
+        *("number", "action", "source", "version", "status", "total", "paid_amount")
+    )
+    of_the_import, amount = ("create", "import", 1), Decimal("120.5")
+    assert list(told) == [
+        ("FAC001", *of_the_import, "pending", amount, 0),
+        ("FAC002", *of_the_import, "paid", amount, amount),
+        ("FAC003", *of_the_import, "cancelled", amount, 0),
+        ("NC001", *of_the_import, "paid", amount, amount),
+    ]
+    for entry in Invoice.history.all():
+        assert entry.history_date == Invoice.objects.get(pk=entry.id).created_at
+    for line in InvoiceLine.objects.all():
+        with pytest.raises(IntegrityError), transaction.atomic():
+            write_past_the_rules(line)
+
+
+def write_past_the_rules(line: InvoiceLine) -> None:
+    """Add a line to the document of ``line``, as only a trigger would refuse it."""
+    line.pk, line.position, line._state.adding = None, 2, True
+    with unaudited("to see what the database does"):
+        InvoiceLine._base_manager.bulk_create([line])
 
 
 def test_invoices_that_cannot_be_are_told(do: Do, console: Callable[..., Path]) -> None:

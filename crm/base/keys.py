@@ -1,5 +1,6 @@
 """The counters from which databases give records their numbers."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection
@@ -23,18 +24,22 @@ def lift(model: Any, past: int) -> None:
         )
 
 
-def draw(model: Any) -> int:
-    """Return a number that no record of ``model`` has or will have."""
+def draw(model: Any, count: int = 1) -> Sequence[int]:
+    """Return ``count`` numbers that no record of ``model`` has, nor will get from the database."""
     table = model._meta.db_table
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             _ensure_counter(cursor, table)
             cursor.execute(
-                "UPDATE sqlite_sequence SET seq = seq + 1 WHERE name = %s RETURNING seq", [table]
+                "UPDATE sqlite_sequence SET seq = seq + %s WHERE name = %s RETURNING seq",
+                [count, table],
             )
-        else:
-            cursor.execute("SELECT nextval(%s)", [_sequence(cursor, table)])
-        return int(cursor.fetchone()[0])
+            [[last]] = cursor.fetchall()
+            return range(last - count + 1, last + 1)
+        cursor.execute(
+            "SELECT nextval(%s) FROM generate_series(1, %s)", [_sequence(cursor, table), count]
+        )
+        return [number for (number,) in cursor.fetchall()]
 
 
 def _sequence(cursor: Any, table: str) -> str:
