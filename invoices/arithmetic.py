@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from crm.base.currencies import exponent, round_half_up
+from crm.base.currencies import round_half_up
 from invoices.kinds import Kind, Status
 
 ZERO = Decimal(0)
@@ -78,8 +78,3 @@ def still_due(kind: str, status: str, total: Decimal, paid: Decimal, credited: D
 def days_overdue(status: str, due: date | None, today: date) -> int:
     """Return how many days ago a document should have been paid; 0 when it is not overdue."""
     return max(0, (today - due).days) if due and status == Status.PENDING else 0
-
-
-def smallest(currency: str) -> Decimal:
-    """Return the smallest amount of ``currency`` that is not zero."""
-    return Decimal(1).scaleb(-exponent(currency))

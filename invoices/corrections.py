@@ -9,10 +9,11 @@ from django.db import transaction
 from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
+from crm.base.currencies import smallest
 from crm.base.errors import Conflict
 from crm.base.money import amount_text, check_places
 from invoices import settling
-from invoices.arithmetic import Tax, line_amount, smallest, taken_back, taxes_on, totals_of
+from invoices.arithmetic import Tax, line_amount, taken_back, taxes_on, totals_of
 from invoices.kinds import Kind, Status
 from invoices.lines import InvoiceLine
 

@@ -6,7 +6,7 @@ each column: that takes five times as long.
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -71,16 +71,19 @@ def _columns(fields: Sequence[Any]) -> list[str]:
 
 
 def _json(fields: Sequence[Any], rows: Sequence[Row]) -> str:
-    written = [(field.column, field.attname, _own_form(field)) for field in fields]
-    return _encode(
-        [
-            {
-                column: convert(row[attname]) if convert else row[attname]
-                for column, attname, convert in written
-            }
-            for row in rows
-        ]
-    )
+    columns, names = _columns(fields), [field.attname for field in fields]
+    written = [dict(zip(columns, map(row.__getitem__, names), strict=True)) for row in rows]
+    for column, convert in _converted(fields):
+        for values in written:
+            values[column] = convert(values[column])
+    return _encode(written)
+
+
+def _converted(fields: Sequence[Any]) -> Iterator[tuple[str, Callable[[Any], Any]]]:
+    """Yield the columns whose fields store another form of a value, and what makes it."""
+    for field in fields:
+        if convert := _own_form(field):
+            yield field.column, convert
 
 
 def _own_form(field: Any) -> Callable[[Any], Any] | None:
@@ -90,7 +93,7 @@ def _own_form(field: Any) -> Callable[[Any], Any] | None:
 
 
 def _plain(value: Any) -> str:
-    return value.isoformat() if isinstance(value, date | datetime) else str(value)
+    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 _encode = json.JSONEncoder(default=_plain, separators=(",", ":"), check_circular=False).encode

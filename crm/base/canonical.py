@@ -14,50 +14,50 @@ def canonical(value: Any) -> bytes:
     Times are in UTC with microseconds, amounts without the zeros at their end, JSON with sorted
     keys. Raises ``TypeError`` for what no column of ours holds.
     """
-    if type(value) is str:  # as most are
-        return f"s{value}".encode("utf-8", "surrogatepass")
-    write = _WRITERS.get(type(value)) or _writer(value)
-    return write(value).encode("utf-8", "surrogatepass")
+    return WRITERS.get(type(value), _of_another_type)(value)
 
 
-def _number(value: Decimal) -> str:
-    return f"n{value.normalize():f}" if value else "n0"
+def _text(value: str) -> bytes:
+    return b"s" + value.encode("utf-8", "surrogatepass")
+
+
+def _number(value: Decimal) -> bytes:
+    return f"n{value.normalize():f}".encode() if value else b"n0"
 
 
 _encode = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 
 
-def _json(value: Any) -> str:
+def _json(value: Any) -> bytes:
     if not value:  # as in every creation
-        return "j{}" if isinstance(value, dict) else "j[]"
-    return f"j{_encode(value)}"
+        return b"j{}" if isinstance(value, dict) else b"j[]"
+    return f"j{_encode(value)}".encode("utf-8", "surrogatepass")
 
 
-def _time(value: datetime) -> str:
+def _time(value: datetime) -> bytes:
     moment = value if value.tzinfo is UTC else value.astimezone(UTC)
-    return "t" + moment.isoformat("T", "microseconds")
+    return b"t" + moment.isoformat("T", "microseconds").encode()
 
 
-_WRITERS: dict[type, Callable[[Any], str]] = {
-    type(None): lambda _: "-",
-    str: "s".__add__,
-    bool: lambda value: "b1" if value else "b0",
-    int: lambda value: f"n{value}",
+def _of_another_type(value: Any) -> bytes:
+    """Return the form of what is a kind of such a type: a choice is a text, a phone too."""
+    for kind in _KINDS:
+        if isinstance(value, kind):
+            return _text(str(value)) if kind is str else WRITERS[kind](value)
+    raise TypeError(f"{type(value).__name__} has no canonical form")
+
+
+WRITERS: dict[type, Callable[[Any], bytes]] = {
+    type(None): lambda _: b"-",
+    str: _text,
+    bool: lambda value: b"b1" if value else b"b0",
+    int: lambda value: b"n%d" % value,
     Decimal: _number,
     datetime: _time,
-    date: lambda value: f"d{value.isoformat()}",
-    UUID: lambda value: f"u{value.hex}",
+    date: lambda value: b"d" + value.isoformat().encode(),
+    UUID: lambda value: b"u" + value.hex.encode(),
     dict: _json,
     list: _json,
     tuple: _json,
 }
-# What a value may be a kind of: a choice is a text, a phone too.
 _KINDS: tuple[type, ...] = (str, bool, int, Decimal, datetime, date, UUID, dict, list, tuple)
-
-
-def _writer(value: Any) -> Callable[[Any], str]:
-    for kind in _KINDS:
-        if isinstance(value, kind):
-            write = _WRITERS[kind]
-            return (lambda one: f"s{one!s}") if kind is str else write
-    raise TypeError(f"{type(value).__name__} has no canonical form")

@@ -1,7 +1,7 @@
 """The world's currencies (ISO 4217), and amounts as each of them is written."""
 
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cache
+from functools import cache, lru_cache
 
 from babel.core import get_global
 
@@ -33,4 +33,10 @@ def exponent(currency: str) -> int:
 def round_half_up(amount: Decimal, currency: str) -> Decimal:
     """Return ``amount`` with the decimals of ``currency``; halves go away from zero."""
     # Adding 0 makes -0.00 plain.
-    return amount.quantize(Decimal(1).scaleb(-exponent(currency)), ROUND_HALF_UP) + 0
+    return amount.quantize(smallest(currency), ROUND_HALF_UP) + 0
+
+
+@lru_cache
+def smallest(currency: str) -> Decimal:
+    """Return the smallest amount of ``currency`` that is not zero."""
+    return Decimal(1).scaleb(-exponent(currency))

@@ -22,8 +22,9 @@ class QuicklyMade(models.Model):
     def __init__(self, *args: Any, **values: Any) -> None:
         kind: Any = type(self)
         defaults = _defaults(kind)
-        if args or not values.keys() <= defaults.names:
-            super().__init__(*args, **values)  # knows related records and properties, and refuses
+        related = values.keys() - defaults.names
+        if args or not related <= defaults.related:
+            super().__init__(*args, **values)  # knows properties, and refuses
             return
         pre_init.send(kind, args=args, kwargs=values)
         self._state = ModelState()
@@ -32,6 +33,8 @@ class QuicklyMade(models.Model):
             if name not in values:
                 self.__dict__[name] = make()
         self.__dict__.update(values)
+        for name in related:
+            setattr(self, name, self.__dict__.pop(name))
         post_init.send(kind, instance=self)
 
     @classmethod
@@ -49,9 +52,13 @@ class QuicklyMade(models.Model):
 
 
 class Defaults(NamedTuple):
-    """What new instances of a model hold; the columns ``names`` are all of them."""
+    """What new instances of a model hold; the columns ``names`` are all of them.
+
+    ``related`` are the names under which columns take a record instead of its key.
+    """
 
     names: frozenset[str]
+    related: frozenset[str]
     constant: dict[str, Any]
     made: dict[str, Callable[[], Any]]
 
@@ -69,4 +76,5 @@ def _defaults(model: Any) -> Defaults:
         for field in fields
         if field.attname not in made and not field.generated
     }
-    return Defaults(frozenset({*made, *constant}), constant, made)
+    related = frozenset(field.name for field in fields if field.is_relation)
+    return Defaults(frozenset({*made, *constant}), related, constant, made)

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 
-from crm.base.canonical import canonical
+from crm.base.canonical import WRITERS, canonical
 from crm.base.shapes import Shape
 
 SALT, HASH = 16, 32  # bytes
@@ -140,7 +140,7 @@ def _leaves(covered: Shape, values: Values, salts: Sequence[bytes]) -> list[byte
         elif value == "":
             leaves.append(BLANK)
         else:
-            leaves.append(sha256(salt + canonical(value)).digest())
+            leaves.append(sha256(salt + WRITERS.get(type(value), canonical)(value)).digest())
     return leaves
 
 

@@ -14,6 +14,7 @@ from crm.base.fence import writing
 from crm.base.history import actor_id, history_model
 from crm.base.search import matching
 from crm.base.stories import write_stories
+from crm.base.validating import each_value_once
 
 Model = TypeVar("Model", bound=models.Model, covariant=True)
 
@@ -77,15 +78,9 @@ class RecordQuerySet(models.QuerySet[Model]):
         A story is one record's versions, oldest first, each with its own ``updated_at``. The last
         becomes the row; every one leaves its entry in the history.
         """
-        for first, *later in stories:
-            given = substance(first)
-            first.prepare()
-            for version, record in enumerate(later, start=first.version + 1):
-                record.version = version
-                if substance(record) == given:  # which is valid
-                    record.__dict__.update(substance(first))
-                else:
-                    record.validate()
+        with each_value_once():
+            for story in stories:
+                _prepare(*story)
         newest = [story[-1] for story in stories]
         with transaction.atomic(), writing(self.model):
             super().bulk_create(newest, batch_size=BATCH)
@@ -105,10 +100,11 @@ class RecordQuerySet(models.QuerySet[Model]):
         A story is a record's later versions, oldest first, made from the stored one and each with
         its own ``updated_at``.
         """
-        for versions in stories:
-            for later, record in enumerate(versions, start=1):
-                record.version += later
-                record.validate()
+        with each_value_once():
+            for versions in stories:
+                for later, record in enumerate(versions, start=1):
+                    record.version += later
+                    record.validate()
         newest = [versions[-1] for versions in stories]
         fields = self.model._meta.concrete_fields
         columns = [field.name for field in fields if not field.primary_key]
@@ -147,3 +143,15 @@ class RecordQuerySet(models.QuerySet[Model]):
 
     def bulk_update(self, *args: Any, **options: Any) -> Any:
         raise UnauditedWrite("Save each record, or use audited_update().")
+
+
+def _prepare(first: Any, *later: Any) -> None:
+    """Make the versions of a new record complete and valid."""
+    given = substance(first) if later else None
+    first.prepare()
+    for version, record in enumerate(later, start=first.version + 1):
+        record.version = version
+        if substance(record) == given:  # which is valid
+            record.__dict__.update(substance(first))
+        else:
+            record.validate()

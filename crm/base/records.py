@@ -16,6 +16,7 @@ from crm.base.fence import writing
 from crm.base.folding import fold_all
 from crm.base.history import acting_user
 from crm.base.inserts import insert
+from crm.base.validating import clean_columns
 from crm.base.with_past import WithPast
 
 
@@ -116,9 +117,8 @@ class Record(Remembering, WithPast):
 
         Uniqueness and foreign keys are left to the database, which alone can answer in a race.
         """
-        columns = columns_of(type(self))
-        self.clean_fields(exclude=columns.relations)
-        for name in columns.nullable:
+        clean_columns(self)
+        for name in columns_of(type(self)).nullable:
             if self.__dict__.get(name) == "":
                 setattr(self, name, None)
         self.clean()

@@ -9,12 +9,11 @@ from hypothesis import given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 
-from crm.base.currencies import exponent
+from crm.base.currencies import exponent, smallest
 from invoices.arithmetic import (
     Tax,
     days_overdue,
     line_amount,
-    smallest,
     taken_back,
     tax_on,
     taxes_on,

@@ -58,6 +58,15 @@ def test_it_knows_related_records_and_refuses_what_it_does_not_know(alice: Any) 
         Sample(nmae="Ana")
 
 
+@pytest.mark.parametrize("known", [True, False])
+def test_a_related_record_may_stand_for_its_key(alice: Any, known: bool) -> None:
+    values = {"name": "Ana", "created_by": alice if known else None}
+    made, expected = Sample(**values), by_django(Sample, values)
+    assert columns(made) == columns(expected)
+    assert made.__dict__.keys() == expected.__dict__.keys()
+    assert made._state.fields_cache == expected._state.fields_cache
+
+
 @pytest.mark.django_db
 def test_what_is_read_is_what_django_reads() -> None:
     pk = make(name="Ana", city="Lima").pk

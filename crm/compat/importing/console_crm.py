@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
+from crm.base.bulk_inserts import insert_rows
 from crm.compat.importing.console_documents import EMAIL, FromMongo, email
 from crm.compat.importing.console_invoices import Facturas
 from crm.compat.importing.customers import Customers
@@ -46,11 +47,12 @@ class Usuarios(FromMongo, Customers):
             if row.is_new and row.outcome in (TAKEN, MERGED):
                 named.setdefault(email(row, "email"), row.record.pk)
         taken = set(of.filter(legacy_id__in=named).values_list("legacy_id", flat=True))
-        LegacyId.objects.bulk_create(
-            LegacyId(service=self.run.service.slug, kind=EMAIL, legacy_id=said, record_id=pk)
+        kept = [
+            {"service": self.run.service.slug, "kind": EMAIL, "legacy_id": said, "record_id": pk}
             for said, pk in named.items()
             if said and said not in taken
-        )
+        ]
+        insert_rows(LegacyId, kept)
 
 
 COLLECTIONS = {"facturas": "numero", "usuarios": "nombre"}  # and a field that only they have

@@ -69,7 +69,7 @@ def _readable(row: Row, field: Any, text: str) -> str:
             "cut", _("Cut to %(longest)d characters.") % {"longest": longest}, field.name, text
         )
         return plain[:longest]
-    return plain
+    return text if plain == text else plain  # a phone that was read stays one
 
 
 def _nothing(row: Row, field: Any, value: Any) -> Any:

@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from crm.compat.importing.extended_json import documents
 from crm.compat.importing.sources import Source, SourceError, Values
 
+_encode = json.JSONEncoder(default=str).encode
+
 
 class MongoSource(Source):
     """``collections`` tells by which field a document of a collection is known."""
@@ -51,8 +53,7 @@ class MongoSource(Source):
     def _lines(self, path: Path, name: str | None) -> Iterator[tuple[str, int, str, str]]:
         for place, document in enumerate(documents(path)):
             self._keys.add(str(document.get("creado_por") or ""))
-            text = json.dumps(document, default=str)
-            yield name or self._kind(document), place, _sorting(document), text
+            yield name or self._kind(document), place, _sorting(document), _encode(document)
 
     def _kind(self, document: Mapping[str, Any]) -> str:
         """Return the collection that ``document`` must be of; the last where none is sure."""
