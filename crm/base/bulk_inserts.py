@@ -1,7 +1,7 @@
 """How many rows are written: by one statement, whose text is the same for any number of them.
 
-PostgreSQL gets the values as JSON. Django would ask the field of each value, and write an array for
-each column: that takes five times as long.
+PostgreSQL gets the values as JSON, what all rows have in common once. Django would ask the field of
+each value, and write an array for each column: that takes five times as long.
 """
 
 import json
@@ -17,7 +17,14 @@ from crm.base.statements import prepared_cursor
 BATCH = 500  # rows in a statement
 INSERT = (
     "INSERT INTO {table} ({columns}) SELECT {columns} "
-    "FROM json_populate_recordset(NULL::{table}, %s) {conflict} RETURNING {key}"
+    "FROM json_populate_recordset(json_populate_record(NULL::{table}, %s), %s) "
+    "{conflict} RETURNING {key}"
+)
+# One row of the record after the other by its key, however many there are: no plan reads them all.
+COPY = (
+    "INSERT INTO {history} ({copied}, {told}) SELECT {from_record}, {from_told} "
+    "FROM json_populate_recordset(json_populate_record(NULL::{history}, %s), %s) AS told "
+    "CROSS JOIN LATERAL (SELECT * FROM {records} WHERE {key} = told.{key} LIMIT 1) AS record"
 )
 Row = Mapping[str, Any]
 
@@ -48,9 +55,42 @@ def insert_as_json(
     keys: list[int] = []
     with prepared_cursor() as cursor:
         for batch in batches(rows):
-            cursor.execute(statement, [_json(fields, batch)])
+            cursor.execute(statement, _json(fields, batch))
             keys += [key for (key,) in cursor.fetchall()]
     return keys
+
+
+def copy_rows(model: Any, history: Any, rows: Sequence[Row]) -> None:
+    """Write the entries ``rows`` of records that are stored as these entries say.
+
+    PostgreSQL takes from the stored rows what the two have in common.
+    """
+    if connection.vendor != "postgresql":
+        insert_rows(history, rows)
+        return
+    statement, sent = _copying(model, history)
+    with prepared_cursor() as cursor:
+        for batch in batches(rows):
+            cursor.execute(statement, _json(sent, batch))
+
+
+@cache
+def _copying(model: Any, history: Any) -> tuple[str, Sequence[Any]]:
+    """Return the statement, and the fields of an entry that it is sent: the key comes first."""
+    quote, key = connection.ops.quote_name, model._meta.pk
+    copied = _columns(history.tracked_fields)
+    own = [field for field in history._meta.concrete_fields if not field.primary_key]
+    told = [field for field in own if field.column not in copied]
+    statement = COPY.format(
+        history=quote(history._meta.db_table),
+        records=quote(model._meta.db_table),
+        key=quote(key.column),
+        copied=", ".join(map(quote, copied)),
+        told=", ".join(map(quote, _columns(told))),
+        from_record=", ".join(f"record.{quote(column)}" for column in copied),
+        from_told=", ".join(f"told.{quote(column)}" for column in _columns(told)),
+    )
+    return statement, [key, *told]
 
 
 @cache
@@ -70,20 +110,26 @@ def _columns(fields: Sequence[Any]) -> list[str]:
     return [field.column for field in fields]
 
 
-def _json(fields: Sequence[Any], rows: Sequence[Row]) -> str:
-    columns, names = _columns(fields), [field.attname for field in fields]
-    written = [dict(zip(columns, map(row.__getitem__, names), strict=True)) for row in rows]
-    for column, convert in _converted(fields):
-        for values in written:
-            values[column] = convert(values[column])
-    return _encode(written)
-
-
-def _converted(fields: Sequence[Any]) -> Iterator[tuple[str, Callable[[Any], Any]]]:
-    """Yield the columns whose fields store another form of a value, and what makes it."""
+def _json(fields: Sequence[Any], rows: Sequence[Row]) -> tuple[str, str]:
+    """Return what all ``rows`` have in common, and the list of what each has beside."""
+    common: dict[str, Any] = {}
+    own: dict[str, Sequence[Any]] = {}
     for field in fields:
-        if convert := _own_form(field):
-            yield field.column, convert
+        values = [row[field.attname] for row in rows]
+        convert = _own_form(field)
+        if _are_one(field, values):
+            common[field.column] = convert(values[0]) if convert else values[0]
+        else:
+            own[field.column] = list(map(convert, values)) if convert else values
+    each = [dict(zip(own, values, strict=True)) for values in zip(*own.values(), strict=True)]
+    return _encode(common), _encode(each or [{}] * len(rows))
+
+
+def _are_one(field: Any, values: Sequence[Any]) -> bool:
+    """Tell whether ``values`` are stored alike; in JSON 1 is not true, though Python says so."""
+    first = values[0]
+    is_sure = not (first and isinstance(field, models.JSONField))
+    return is_sure and values.count(first) == len(values)
 
 
 def _own_form(field: Any) -> Callable[[Any], Any] | None:

@@ -51,6 +51,9 @@ class MoneyField(DecimalField[Set, Get]):
     It is read with the currency's decimals; more of them than it has are refused.
     """
 
+    # As a decimal is compared with each, which takes time, there are not more than can be.
+    empty_values = [None, ""]
+
     def __init__(self, *args: Any, currency: str = "currency", **kwargs: Any) -> None:
         self.currency = currency
         kwargs.setdefault("max_digits", MOST_DIGITS)

@@ -137,7 +137,7 @@ def _leaves(covered: Shape, values: Values, salts: Sequence[bytes]) -> list[byte
             leaves.append(salt)
         elif value is None:
             leaves.append(NULL)
-        elif value == "":
+        elif not value and value == "":  # amounts are slow to compare with texts
             leaves.append(BLANK)
         else:
             leaves.append(sha256(salt + WRITERS.get(type(value), canonical)(value)).digest())

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 
-from crm.base.bulk_inserts import insert_rows
+from crm.base.bulk_inserts import copy_rows, insert_rows
 from crm.base.context import current
 from crm.base.differences import changed_names
 from crm.base.history import entry_values, history_model, stamp
@@ -18,11 +18,14 @@ def write_stories(model: Any, stories: Iterable[Sequence[Any]]) -> None:
     """Write the history of many records.
 
     A story is a record's versions, oldest first. It begins with what the history knows already,
-    or with None when the record is new.
+    or with None when the record is new, and ends with what is stored.
     """
-    steps = [step for story in stories for step in pairwise(story)]
-    stamps = _stamps(record for _before, record in steps)
-    insert_rows(history_model(model), [_told(before, record, stamps) for before, record in steps])
+    steps = [list(pairwise(story)) for story in stories]
+    stamps = _stamps(record for story in steps for _before, record in story)
+    entries = [[_told(*step, stamps) for step in story] for story in steps]
+    history = history_model(model)
+    insert_rows(history, [entry for story in entries for entry in story[:-1]])
+    copy_rows(model, history, [story[-1] for story in entries if story])
 
 
 def _stamps(records: Iterable[Any]) -> Stamps:

@@ -60,7 +60,7 @@ def clean_columns(record: Any) -> None:
             errors[field.name] = error.error_list
             continue
         setattr(record, attname, cleaned)
-        if is_plain and cleaned == value:
+        if is_plain and type(cleaned) is type(value) and cleaned == value:
             seen.add(value)
     if errors:
         raise ValidationError(errors)

@@ -4,9 +4,11 @@ from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Permission
+from django.contrib.contenttypes.models import ContentType
 from django.db import connection, models, transaction
 
-from crm.base.bulk_inserts import BATCH, insert_rows
+from crm.base.bulk_inserts import BATCH, copy_rows, insert_rows
 from crm.base.history import history_model
 from crm.compat.models import ImportedRow
 from crm.tests.audit_check import record_models
@@ -43,6 +45,36 @@ def test_they_are_stored_alike(model: Any) -> None:
         for key, other in zip(ours, theirs, strict=True):
             assert stored(history, key) == stored(history, other.pk)
         transaction.set_rollback(True)  # these entries are of no record
+
+
+@pytest.mark.parametrize("model", record_models(), ids=lambda model: model._meta.label)
+def test_entries_say_what_is_stored(model: Any) -> None:
+    history = history_model(model)
+    fields = [field for field in history._meta.concrete_fields if not field.primary_key]
+    entry = history.objects.filter(id=MAKERS[model]().pk).latest("history_id")
+    told = {field.attname: getattr(entry, field.attname) for field in fields}
+    with transaction.atomic():
+        copy_rows(model, history, [told, told | {"history_change_reason": "é'"}])
+        other, one = history.objects.filter(id=entry.id).order_by("-history_id")[:2]
+        assert stored(history, one.pk) == stored(history, entry.pk)
+        assert stored(history, other.pk) == stored(history, entry.pk) | {
+            "history_change_reason": "é'"
+        }
+        transaction.set_rollback(True)
+
+
+def test_what_is_alike_for_python_only_is_kept_apart() -> None:
+    notes = [[{"a": 1}], [{"a": True}], []]
+    keys = insert_rows(ImportedRow, [row(n) | {"notes": one} for n, one in enumerate(notes)])
+    found = ImportedRow.objects.in_bulk(keys)
+    assert [repr(found[key].notes) for key in keys] == [repr(one) for one in notes]
+
+
+def test_rows_may_be_all_the_same() -> None:
+    told: dict[str, Any] = {"name": "Same", "codename": "same"}
+    told |= {"content_type_id": ContentType.objects.get_for_model(ImportedRow).pk}
+    [key] = insert_rows(Permission, [told])
+    assert stored(Permission, key) == told
 
 
 def row(number: int) -> dict[str, Any]:

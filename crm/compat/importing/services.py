@@ -1,7 +1,8 @@
 """The services whose data can be taken over."""
 
-from collections.abc import Sequence
-from contextlib import closing
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from datetime import tzinfo
 
 from django.utils.translation import gettext as _
@@ -22,6 +23,7 @@ from crm.compat.importing.table import Importer, Table
 from crm.compat.importing.taking import take_all
 from crm.compat.models import ImportedRow
 
+OBJECTS = 50_000  # more than Python waits for otherwise: about what a batch makes
 IMPORTERS = {
     importer.service.slug: importer
     for importer in (
@@ -42,6 +44,7 @@ def run_import(
     The caller opens a transaction around a dry run, and takes it back. Raises ``SourceError``.
     """
     with (
+        _few_collections(),
         closing(importer.open_source(address)) as source,
         acting(source="import", reason=importer.service.title),
     ):
@@ -53,6 +56,22 @@ def run_import(
         for table in tables:
             remarks += _take(table, report)
         return remarks
+
+
+@contextmanager
+def _few_collections() -> Iterator[None]:
+    """Let Python look for garbage that holds itself seldom: a batch makes much, and none of that.
+
+    What was there before is not looked through at all. Together that is an eighth of an import.
+    """
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(OBJECTS, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
 
 
 def _take(table: Table, report: Report) -> list[str]:
