@@ -57,17 +57,20 @@ class Journey(Sought):
 
     def _walks(self, model: Any, statement: str, searched: bool) -> bool:
         """Tell whether to begin with the live rows, which are all there were, in their order."""
-        if self.ordered.get(model) not in model.unchanging or " ORDER BY " not in statement:
+        ordered = self.ordered.get(model)
+        if ordered not in model.unchanging or " ORDER BY " not in statement:
+            return False
+        compared = _compared(model, statement)
+        if compared & _asked_by(model):
             return False
         if model in self.visible:
             joined = self.visible[model].query.alias_refcount.values()
             return sum(map(bool, joined)) <= 1
-        table = model._meta.db_table
-        compared = (f'"{table}"."{column}" = %s' in statement for column in model.unchanging)
         # Everybody's records in the order of their creation are read from the history faster.
-        unusual = searched or model in self.archived or self.ordered[model] != "created_at"
+        unusual = searched or model in self.archived or ordered != "created_at"
+        unusual = unusual or bool(compared & {*model.unchanging})
         with self.today():
-            return (unusual or any(compared)) and not deleted_since(model, self.moment)
+            return unusual and not deleted_since(model, self.moment)
 
     def _walk(self, model: Any, searched: bool) -> Select:
         today = self.visible.get(model, model._base_manager.all())
@@ -85,6 +88,20 @@ class Journey(Sought):
         if model in self.among:
             found = found.narrowed(entries.filter(id__in=self.among[model]))
         return found
+
+
+@cache
+def _asked_by(model: Any) -> frozenset[str]:
+    """Return the columns by which an index finds entries of the history."""
+    history = history_model(model)._meta
+    return frozenset(history.get_field(index.fields[0]).column for index in history.indexes)
+
+
+@lru_cache
+def _compared(model: Any, statement: str) -> frozenset[str]:
+    """Return the columns that a statement compares with a value, whatever it goes by."""
+    told = re.compile(rf'"{model._meta.db_table}"\."(\w+)" (?:=|[<>]=?|BETWEEN) %s')
+    return frozenset(told.findall(statement)) - {"id", "created_at"}
 
 
 @lru_cache
