@@ -17,7 +17,6 @@ from invoices.series import NumberCounter, Place
 
 # Where the installation's own numbers have gone past these dates already.
 ASIDE = {Kind.INVOICE: "MIG", Kind.CREDIT_NOTE: "MIGNC"}
-PATTERN = "{series}-{number}"
 
 
 class Former(NamedTuple):
@@ -72,9 +71,8 @@ class Case:
 def take_over(formers: Sequence[Former]) -> list[Invoice]:
     """Store ``formers``, which are in the order of their dates; the caller opens the transaction.
 
-    Each gets the next number of ours and keeps its own as ``legacy_number``. A paid one was paid
-    on its date, a cancelled one taken back on it by a credit note. Each comes as what it is today:
-    nobody here has drafted it.
+    Each gets the next number of ours and keeps its own as ``legacy_number``, and comes as what it
+    is today: a paid one was paid on its date, a cancelled one taken back on it by a credit note.
     """
     company = CompanyProfile.objects.current()
     cases = [Case(former, company) for former in formers]
@@ -142,7 +140,7 @@ def _series(kind: str) -> Iterator[NumberSeries]:
     code = ASIDE[Kind(kind)]
     for number in count(1):
         name = code if number == 1 else f"{code}{number}"
-        yield NumberSeries(kind=kind, code=name, pattern=PATTERN)
+        yield NumberSeries(kind=kind, code=name, pattern="{series}-{number}")
 
 
 def _takes(series: NumberSeries, day: date) -> bool:

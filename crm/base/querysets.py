@@ -8,12 +8,12 @@ from django.db.models import F
 from django.utils import timezone
 
 from crm.base.bulk_inserts import BATCH, batches, insert_as_json
-from crm.base.changes import differs, substance
+from crm.base.changes import differs
 from crm.base.errors import UnauditedWrite
 from crm.base.fence import writing
 from crm.base.history import actor_id, history_model
 from crm.base.search import matching
-from crm.base.stories import write_stories
+from crm.base.stories import prepare_story, write_stories
 from crm.base.validating import each_value_once
 
 Model = TypeVar("Model", bound=models.Model, covariant=True)
@@ -80,7 +80,7 @@ class RecordQuerySet(models.QuerySet[Model]):
         """
         with each_value_once():
             for story in stories:
-                _prepare(*story)
+                prepare_story(*story)
         newest = [story[-1] for story in stories]
         with transaction.atomic(), writing(self.model):
             super().bulk_create(newest, batch_size=BATCH)
@@ -143,15 +143,3 @@ class RecordQuerySet(models.QuerySet[Model]):
 
     def bulk_update(self, *args: Any, **options: Any) -> Any:
         raise UnauditedWrite("Save each record, or use audited_update().")
-
-
-def _prepare(first: Any, *later: Any) -> None:
-    """Make the versions of a new record complete and valid."""
-    given = substance(first) if later else None
-    first.prepare()
-    for version, record in enumerate(later, start=first.version + 1):
-        record.version = version
-        if substance(record) == given:  # which is valid
-            record.__dict__.update(substance(first))
-        else:
-            record.validate()

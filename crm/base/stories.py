@@ -1,4 +1,4 @@
-"""Writes the history of many records at once."""
+"""Makes ready what many new records were, and writes the history of many at once."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
@@ -7,11 +7,24 @@ from typing import Any
 from django.contrib.auth import get_user_model
 
 from crm.base.bulk_inserts import copy_rows, insert_rows
+from crm.base.changes import substance
 from crm.base.context import current
 from crm.base.differences import changed_names
 from crm.base.history import entry_values, history_model, stamp
 
 Stamps = Mapping[int | None, dict[str, Any]]
+
+
+def prepare_story(first: Any, *later: Any) -> None:
+    """Make the versions of a new record complete and valid."""
+    given = substance(first) if later else None
+    first.prepare()
+    for version, record in enumerate(later, start=first.version + 1):
+        record.version = version
+        if substance(record) == given:  # which is valid
+            record.__dict__.update(substance(first))
+        else:
+            record.validate()
 
 
 def write_stories(model: Any, stories: Iterable[Sequence[Any]]) -> None:
