@@ -56,7 +56,7 @@ def pytest_collection_finish() -> None:
 
 def needs_database(item: pytest.Item) -> bool:
     """Tell whether the outcome of a test may depend on which database it is."""
-    if item.get_closest_marker("any_database"):
+    if item.get_closest_marker("any_database") and not item.get_closest_marker("every_database"):
         return False
     fixtures = getattr(item, "fixturenames", ())
     return bool({"db", "transactional_db"} & set(fixtures) or item.get_closest_marker("django_db"))

@@ -13,6 +13,8 @@ from crm.tests.routes import Route, api_routes
 from crm.tests.samples import BODIES, MAKERS
 from invoices.details import CopiedDetails
 
+pytestmark = pytest.mark.any_database
+
 ROOT = Path(settings.BASE_DIR)
 SYSTEM = {"id", "uuid", "created_at", "updated_at", "created_by", "modified_by", "version"}
 SYSTEM |= {"archived_at", "search_text"}
