@@ -18,7 +18,7 @@ from audit.tables import HistoryTable, tables
 from crm.base.admin_history import ACTIONS
 from crm.base.admin_inputs import FIRST_YEAR, LAST_YEAR
 from crm.base.event_kinds import KINDS
-from crm.base.filters import check_parameters
+from crm.base.parameters import check_parameters
 from crm.base.readable import SOURCES, label
 from crm.base.refusals import BadRequest
 

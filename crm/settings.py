@@ -264,7 +264,7 @@ SPECTACULAR_SETTINGS = {
     "PREPROCESSING_HOOKS": ["crm.base.openapi.the_api"],
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "crm.base.openapi.describe_problems",
+        "crm.base.openapi_problems.describe_problems",
     ],
 }
 

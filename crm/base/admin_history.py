@@ -30,9 +30,9 @@ def history_page(model_admin: Any, request: HttpRequest, record: Any) -> HttpRes
         return HttpResponseNotAllowed(["GET", "HEAD"])
     if not model_admin.has_view_permission(request, record):
         raise PermissionDenied
-    history = record.history.all()
-    page = Paginator(history.order_by("-history_id"), PER_PAGE).get_page(request.GET.get("p"))
     hidden = type(record).hidden_fields(request.user)
+    history = timeline.told(record, hidden)
+    page = Paginator(history.order_by("-history_id"), PER_PAGE).get_page(request.GET.get("p"))
     entries = timeline.entries(page.object_list, history, hidden)
     context = {
         **model_admin.admin_site.each_context(request),

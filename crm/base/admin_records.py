@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponseRedirect
@@ -15,16 +15,18 @@ from crm.base.admin_forms import RecordForm
 from crm.base.admin_history import history_page
 from crm.base.admin_lists import LONGEST_SEARCH, BoundedListMixin, without
 from crm.base.admin_picked import PickedMixin
+from crm.base.admin_stamps import StampsMixin
 from crm.base.admin_verbs import VerbsMixin
 from crm.base.admin_versions import VersionsMixin
-from crm.base.readable import moment
 from crm.base.registry import page_panels
 from crm.base.submissions import submission_of, submit
 
 Result = TypeVar("Result")
 
 
-class RecordAdmin(BoundedListMixin, PickedMixin, VersionsMixin, VerbsMixin, ModelAdmin):
+class RecordAdmin(
+    StampsMixin, BoundedListMixin, PickedMixin, VersionsMixin, VerbsMixin, ModelAdmin
+):
     """Shows and changes what ``visible_to`` lets the user see, as their role permits.
 
     A subclass names ``list_display``, ``sortable_by`` (indexed columns only), ``list_filter``
@@ -139,15 +141,3 @@ class RecordAdmin(BoundedListMixin, PickedMixin, VersionsMixin, VerbsMixin, Mode
         """Write nothing: the record's history has it."""
 
     log_change = log_addition
-
-    @admin.display(description=_("created"), ordering="created_at")
-    def created_on(self, record: Any) -> str:
-        return moment(record.created_at, record.created_by, "SHORT_DATE_FORMAT")
-
-    @admin.display(description=_("created"))
-    def created(self, record: Any) -> str:
-        return moment(record.created_at, record.created_by)
-
-    @admin.display(description=_("changed"))
-    def changed(self, record: Any) -> str:
-        return moment(record.updated_at, record.modified_by)

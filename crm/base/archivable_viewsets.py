@@ -8,7 +8,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from crm.base import filters
+from crm.base.parameters import flag
 from crm.base.viewsets import RecordViewSet
 
 
@@ -18,7 +18,7 @@ class ArchivableViewSet(RecordViewSet):
     parameters: ClassVar[Mapping[str, frozenset[str]]] = {"destroy": frozenset({"confirm"})}
 
     def destroy(self, request: Request, pk: str) -> Response:
-        confirmed = filters.flag(request.query_params, "confirm")
+        confirmed = flag(request.query_params, "confirm")
         self.get_object().archive(confirmed=confirmed)
         return Response(status=204)
 

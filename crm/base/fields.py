@@ -3,15 +3,12 @@
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
-from django.core.exceptions import ValidationError as ModelError
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from crm.base.hints import one_of
 from crm.base.money import amount_text
-from crm.base.phones import parse_phone
-from crm.base.text import canonical_email
 
 
 class Choice(serializers.ChoiceField):
@@ -116,34 +113,6 @@ class SummaryField(FromColumns, VisibleRelatedField):
 
     def to_internal_value(self, data: Any) -> Any:
         return super().to_internal_value(data.get("id") if isinstance(data, dict) else data)
-
-
-class PhoneInput(serializers.CharField):
-    """A phone number however written; becomes E.164."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options | {"max_length": 40})
-
-    def to_internal_value(self, data: Any) -> str:
-        text = super().to_internal_value(data)
-        try:
-            return parse_phone(text)
-        except ModelError as error:
-            raise serializers.ValidationError(error.messages, code=error.code) from error
-
-
-class EmailInput(serializers.EmailField):
-    """An email address in any of Unicode's spellings; becomes the one that is stored."""
-
-    def to_internal_value(self, data: Any) -> str:
-        return canonical_email(super().to_internal_value(data))
-
-
-class CurrencyInput(serializers.CharField):
-    """A currency's code in upper or lower case."""
-
-    def to_internal_value(self, data: Any) -> str:
-        return super().to_internal_value(data).strip().upper()
 
 
 class AmountField(FromColumns, serializers.DecimalField):

@@ -7,22 +7,17 @@ import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.http import QueryDict
-from django.utils.translation import gettext as _
 from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
-from rest_framework.exceptions import ParseError
 from rest_framework.request import Request
 
 from crm.base.as_of import journey
 from crm.base.field_errors import flatten_validation
-from crm.base.filter_fields import FLAGS, DayRangeField, FlagField, MomentRangeField
+from crm.base.filter_fields import DayRangeField, FlagField, MomentRangeField
 from crm.base.hints import one_of
-from crm.base.parsers import check_text
 from crm.base.refusals import BadRequest
 
-MAX_LENGTH = 200
 MOST = 10**18  # more than any id, and less than what a database calls too large
 
 
@@ -97,33 +92,6 @@ def _parameters(filters: type[RecordFilter]) -> list[str]:
         suffixes = getattr(declared.field_class.widget, "suffixes", None)
         names += [f"{name}_{suffix}" for suffix in suffixes] if suffixes else [name]
     return names
-
-
-def check_parameters(query: QueryDict, allowed: frozenset[str]) -> None:
-    """Raise 400 naming the first query parameter that is unknown, repeated or unfit to store."""
-    for name, values in query.lists():
-        if name not in allowed:
-            known = ", ".join(sorted(allowed)) or _("none")
-            message = _("There is no parameter %(name)s here. Known: %(known)s.")
-            text = message % {"name": repr(name[:50]), "known": known}
-            raise BadRequest(text, field=name[:50], code="unknown_parameter")
-        if len(values) > 1:
-            raise BadRequest(_("Give this parameter once."), field=name, code="repeated")
-        if len(values[0]) > MAX_LENGTH and name != "cursor":
-            message = _("Use at most %(most)d characters.") % {"most": MAX_LENGTH}
-            raise BadRequest(message, field=name, code="too_long")
-        try:
-            check_text(values[0])
-        except ParseError as error:
-            raise BadRequest(error.detail, field=name, code="bad_character") from error
-
-
-def flag(query: QueryDict, name: str) -> bool:
-    """Return whether a parameter says ``true``; raises 400 unless it is true, false or absent."""
-    value = query.get(name, "false")
-    if value not in FLAGS:
-        raise BadRequest(_("Use true or false."), field=name, code="bad_value")
-    return FLAGS[value]
 
 
 def first_error(form: Any) -> dict[str, str]:

@@ -13,16 +13,10 @@ from simple_history.models import HistoricalRecords
 
 from crm.base.context import current
 from crm.base.differences import action, changed_names
+from crm.base.history_indexes import history_indexes
 from crm.base.names import NamesField
 from crm.base.proof import prove
 from crm.base.shapes import shape_of
-
-NARROWING = {
-    "request": "request_id",
-    "user": "history_user_id",
-    "action": "action",
-    "source": "source",
-}
 
 
 class HistoryEntry(models.Model):
@@ -121,25 +115,7 @@ class History(HistoricalRecords):
         return fields
 
     def get_meta_options(self, model: type[models.Model]) -> Any:
-        """Add the indexes for a record's history, and for each way to narrow the feed of all.
-
-        Each of these holds the feed's order, newest first: a page reads no more entries than it
-        shows.
-        """
-        label = str(model._meta.model_name)[:17]
-        newest = ("history_date", "history_id")
-        indexes = [
-            models.Index(fields=["id", "history_id"], name=f"{label}_past"),
-            models.Index(fields=newest, name=f"{label}_past_date"),
-            *(
-                models.Index(fields=[column, *newest], name=f"{label}_past_{name}")
-                for name, column in NARROWING.items()
-            ),
-            *(
-                models.Index(fields=[*names, "id"], name=f"{label}_past_{names[-1]}")
-                for names in map(str.split, self.asked_by)
-            ),
-        ]
+        indexes = history_indexes(str(model._meta.model_name)[:17], self.asked_by)
         return {**super().get_meta_options(model), "indexes": indexes}
 
     def create_historical_record(

@@ -16,8 +16,8 @@ from rest_framework.exceptions import ParseError
 
 from crm.base import tallies
 from crm.base.as_of import journey
-from crm.base.filters import flag
 from crm.base.links import absolute
+from crm.base.parameters import flag
 from crm.base.parsers import check
 from crm.base.refusals import BadRequest
 from crm.base.row_comparison import Greater, Less, row

@@ -7,7 +7,7 @@ the history.
 """
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import groupby, pairwise
 from operator import itemgetter
 from typing import Any
@@ -16,9 +16,9 @@ from django.apps import AppConfig
 from django.db import DEFAULT_DB_ALIAS, connections
 
 from crm.base.folding import fold_all
+from crm.base.past_texts_sql import ANY, DROPPED, EMPTIED, FOREVER, POSTGRESQL, SQLITE
 
 Values = tuple[str | None, ...]
-FOREVER = datetime(9999, 12, 31, tzinfo=UTC)
 BATCH = 1000
 
 
@@ -50,14 +50,14 @@ def install(sender: AppConfig, using: str, **_: Any) -> None:
 def _install(model: Any, using: str) -> None:
     connection = connections[using]
     on_sqlite = connection.vendor == "sqlite"
-    statements = _SQLITE if on_sqlite else _POSTGRESQL
+    statements = SQLITE if on_sqlite else POSTGRESQL
     named = {**words(model), "moment": "datetime" if on_sqlite else "timestamptz"}
     with connection.cursor() as cursor:
         if not {"search_text", *model.looked_up} <= _columns(connection, cursor, named["texts"]):
-            cursor.execute(_DROPPED.format(**named))
+            cursor.execute(DROPPED.format(**named))
         for statement in (*statements, *map(_exactly, model.looked_up)):
             cursor.execute(statement.format(**named))
-        cursor.execute(_ANY.format(**named))
+        cursor.execute(ANY.format(**named))
         if cursor.fetchone() is None:
             _fill(cursor, model)
 
@@ -83,7 +83,7 @@ def retell(model: Any, record: int) -> None:
     if not getattr(model, "searchable", None):
         return
     with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
-        cursor.execute(_EMPTIED.format(**words(model)), [record])
+        cursor.execute(EMPTIED.format(**words(model)), [record])
         _write(cursor, model, list(replaced_texts(model, id=record)))
 
 
@@ -111,49 +111,3 @@ def replaced_texts(model: Any, **narrowed: Any) -> Iterator[tuple[int, datetime,
                 yield pk, FOREVER, values
             elif values != following:
                 yield pk, date, values
-
-
-_TABLE = """
-    CREATE TABLE IF NOT EXISTS "{texts}" (
-        record_id bigint NOT NULL, until {moment} NOT NULL, {typed}
-    )
-"""
-_DROPPED = 'DROP TABLE IF EXISTS "{texts}"'
-_ANY = 'SELECT 1 FROM "{texts}" LIMIT 1'
-_EMPTIED = 'DELETE FROM "{texts}" WHERE record_id = %s'
-_INDEX = 'CREATE INDEX IF NOT EXISTS "{texts}_of" ON "{texts}" (record_id, until)'
-_CHANGED = "({{old}}) {differs} ({{new}}) AND OLD.updated_at <> NEW.updated_at"
-_REPLACED = """
-    INSERT INTO "{{texts}}" (record_id, until, {{columns}})
-    VALUES (OLD.id, {until}, {{old}});
-"""
-_SQLITE_TRIGGER = """
-    CREATE TRIGGER "{{texts}}_{event}" AFTER {event} ON "{{table}}" {when}
-    BEGIN {body} END
-"""
-_FORMER = tuple(f'DROP TRIGGER IF EXISTS "{{texts}}_{event}"' for event in ("UPDATE", "DELETE"))
-_POSTGRESQL_TRIGGER = """
-    CREATE OR REPLACE FUNCTION "{{texts}}_{event}"() RETURNS trigger LANGUAGE plpgsql
-    SET search_path FROM CURRENT AS $$ BEGIN {body} RETURN NULL; END $$;
-    CREATE OR REPLACE TRIGGER "{{texts}}_{event}" AFTER {event} ON "{{table}}"
-    FOR EACH ROW {when} EXECUTE FUNCTION "{{texts}}_{event}"()
-"""
-
-
-def _triggers(template: str, differs: str) -> tuple[str, str]:
-    changed = f"WHEN ({_CHANGED.format(differs=differs)})"
-    until = {"UPDATE": "NEW.updated_at", "DELETE": f"'{FOREVER:%Y-%m-%d %H:%M:%S}'"}
-    update, delete = (
-        template.format(event=event, when=when, body=_REPLACED.format(until=until[event]))
-        for event, when in (("UPDATE", changed), ("DELETE", ""))
-    )
-    return update, delete
-
-
-_SQLITE = (_TABLE, _INDEX, *_FORMER, *_triggers(_SQLITE_TRIGGER, "IS NOT"))
-_POSTGRESQL = (
-    _TABLE,
-    _INDEX,
-    'CREATE INDEX IF NOT EXISTS "{texts}_search" ON "{texts}" USING gin (search_text gin_trgm_ops)',
-    *_triggers(_POSTGRESQL_TRIGGER, "IS DISTINCT FROM"),
-)

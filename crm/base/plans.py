@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.db.models import Model
+
 from crm.base.fields import FromColumns
 from crm.base.statements import Selection
 
@@ -33,3 +35,18 @@ class Plan:
             for name, field in self._computed:
                 answer[name] = field.compute(row)
         return answer
+
+    def row(self, instance: Model) -> Row:
+        """Return the row answered for a record that is in memory."""
+        stored = instance.__dict__
+        return self.answer(
+            [stored[path] if path in stored else _follow(instance, path) for path in self.columns]
+        )
+
+
+def _follow(instance: Any, path: str) -> Any:
+    for name in path.split("__"):
+        if instance is None:
+            return None
+        instance = getattr(instance, name)
+    return instance.pk if isinstance(instance, Model) else instance

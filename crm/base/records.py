@@ -3,10 +3,8 @@
 from collections.abc import Collection, Sequence
 from typing import Any, ClassVar
 
-from django.conf import settings
-from django.db import models, transaction
+from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from crm.base.changes import Remembering
 from crm.base.columns import columns_of
@@ -16,36 +14,16 @@ from crm.base.fence import writing
 from crm.base.folding import fold_all
 from crm.base.history import acting_user
 from crm.base.inserts import insert
+from crm.base.stamps import Stamped
 from crm.base.with_past import WithPast
 
 
-class Record(Remembering, WithPast):
-    """A business record: times, people, version; a concrete model adds ``history = History()``.
+class Record(Remembering, Stamped, WithPast):
+    """A business record; a concrete model adds ``history = History()``.
 
     ``save`` is the one way in: it normalises and validates, refuses to overwrite somebody else's
     change, and writes nothing when nothing changed.
     """
-
-    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
-    updated_at = models.DateTimeField(_("updated"), default=timezone.now, editable=False)
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("created by"),
-        related_name="+",
-        null=True,
-        editable=False,
-    )
-    modified_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("modified by"),
-        related_name="+",
-        null=True,
-        editable=False,
-        db_index=False,
-    )
-    version = models.PositiveIntegerField(default=1, editable=False)
 
     # The fields people search by; a model that names some has a ``search_text`` column.
     searchable: ClassVar[Sequence[str]] = ()

@@ -18,12 +18,10 @@ from rest_framework.validators import UniqueValidator
 from crm.base.fields import (
     AmountField,
     Choice,
-    CurrencyInput,
-    EmailInput,
-    PhoneInput,
     VisibleRelatedField,
 )
 from crm.base.hints import unknown_fields
+from crm.base.inputs import CurrencyInput, EmailInput, PhoneInput
 from crm.base.money import CurrencyField, MoneyField
 from crm.base.phones import PhoneField
 from crm.base.plans import Plan, Row
@@ -128,10 +126,7 @@ class RecordSerializer(serializers.ModelSerializer[Any]):
         return _plan(type(self), self.hidden())
 
     def to_representation(self, instance: Model) -> Row:
-        plan, stored = self.plan(), instance.__dict__
-        return plan.answer(
-            [stored[path] if path in stored else _follow(instance, path) for path in plan.columns]
-        )
+        return self.plan().row(instance)
 
     def rows(self, queryset: QuerySet[Any], by_key: bool = False) -> Iterator[Row]:
         """Return a row for each record of ``queryset``, read with one statement."""
@@ -143,11 +138,3 @@ class RecordSerializer(serializers.ModelSerializer[Any]):
 def _plan(serializer: type[RecordSerializer], hidden: frozenset[str]) -> Plan:
     fields = serializer().fields.items()
     return Plan({name: field for name, field in fields if name not in hidden})
-
-
-def _follow(instance: Any, path: str) -> Any:
-    for name in path.split("__"):
-        if instance is None:
-            return None
-        instance = getattr(instance, name)
-    return instance.pk if isinstance(instance, Model) else instance

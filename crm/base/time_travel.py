@@ -8,15 +8,17 @@ joins and subqueries are those of any other day. Only SELECTs of records may be 
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.db import DEFAULT_DB_ALIAS, connections
 
-from crm.base import as_of, past_walk
-from crm.base.past import columns_then, deleted_since, state_of
+from crm.base import as_of
+from crm.base.history import history_model
+from crm.base.past import deleted_since
+from crm.base.past_selects import Select, state, walk
 from crm.base.past_sought import Sought
 
 NAMES = re.compile(r'"(\w+)"')
@@ -32,8 +34,7 @@ class Journey(Sought):
         """Run a statement in the past; see ``connection.execute_wrapper`` of Django."""
         if self.paused:
             return execute(sql, params, many, context)
-        found = set(NAMES.findall(sql))
-        chosen = [model for table, model in _tables().items() if table in found]
+        chosen = list(_met(sql))
         # On PostgreSQL an expression sees those before it: what asks for today's rows comes first.
         chosen.sort(key=lambda model: model not in self.visible)
         parts = [self._expression(model, sql) for model in chosen]
@@ -46,47 +47,68 @@ class Journey(Sought):
         connection = connections[DEFAULT_DB_ALIAS]
         table = connection.ops.quote_name(model._meta.db_table)
         searched = f'{table}."search_text"' in statement
-        if self._walks(model, statement, searched):
-            columns, sql, values = self._walk(model, searched)
-        else:
-            columns, sql, values = self._state(model, searched)
+        walks = self._walks(model, statement, searched)
+        found = self._walk(model, searched) if walks else self._state(model, searched)
+        sql = found.sql
         if connection.vendor == "sqlite":  # where the expression would be taken for its own source
             sql = SOURCES.sub(r'\1 main."', sql)
-        names = ", ".join(map(connection.ops.quote_name, columns))
-        return f"{table} ({names}) AS NOT MATERIALIZED ({sql})", values
+        names = ", ".join(map(connection.ops.quote_name, found.columns))
+        return f"{table} ({names}) AS NOT MATERIALIZED ({sql})", found.values
 
     def _walks(self, model: Any, statement: str, searched: bool) -> bool:
         """Tell whether to begin with the live rows, which are all there were, in their order."""
-        if self.ordered.get(model) not in model.unchanging or " ORDER BY " not in statement:
+        ordered = self.ordered.get(model)
+        if ordered not in model.unchanging or " ORDER BY " not in statement:
+            return False
+        compared = _compared(model, statement)
+        if compared & _asked_by(model):
             return False
         if model in self.visible:
             joined = self.visible[model].query.alias_refcount.values()
             return sum(map(bool, joined)) <= 1
-        table = model._meta.db_table
-        compared = (f'"{table}"."{column}" = %s' in statement for column in model.unchanging)
         # Everybody's records in the order of their creation are read from the history faster.
-        unusual = searched or model in self.archived or self.ordered[model] != "created_at"
+        unusual = searched or model in self.archived or ordered != "created_at"
+        unusual = unusual or bool(compared & {*model.unchanging})
         with self.today():
-            return (unusual or any(compared)) and not deleted_since(model, self.moment)
+            return unusual and not deleted_since(model, self.moment)
 
-    def _walk(self, model: Any, searched: bool) -> tuple[list[str], str, Sequence[Any]]:
+    def _walk(self, model: Any, searched: bool) -> Select:
         today = self.visible.get(model, model._base_manager.all())
         if model in self.among:
             today = today.filter(pk__in=self.among[model])
         if model in self.archived:
             today = today.filter(self.archived[model])
-        return past_walk.walk(today, self.moment, searched=searched)
+        return walk(today, self.moment, searched=searched)
 
-    def _state(self, model: Any, searched: bool) -> tuple[list[str], str, Sequence[Any]]:
-        rows = state_of(model, self.moment)
+    def _state(self, model: Any, searched: bool) -> Select:
+        found = state(model, self.moment, searched=searched)
+        entries = history_model(model).objects
         if model in self.visible:
-            rows = rows.filter(id__in=self.visible[model].values("pk"))
+            found = found.narrowed(entries.filter(id__in=self.visible[model].values("pk")))
         if model in self.among:
-            rows = rows.filter(id__in=self.among[model])
-        columns = columns_then(model, self.moment, searched=searched)
-        found = rows.values_list(*columns.values())
-        sql, values = found.query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
-        return list(columns), sql, values
+            found = found.narrowed(entries.filter(id__in=self.among[model]))
+        return found
+
+
+@cache
+def _asked_by(model: Any) -> frozenset[str]:
+    """Return the columns by which an index finds entries of the history."""
+    history = history_model(model)._meta
+    return frozenset(history.get_field(index.fields[0]).column for index in history.indexes)
+
+
+@lru_cache
+def _compared(model: Any, statement: str) -> frozenset[str]:
+    """Return the columns that a statement compares with a value, whatever it goes by."""
+    told = re.compile(rf'"{model._meta.db_table}"\."(\w+)" (?:=|[<>]=?|BETWEEN) %s')
+    return frozenset(told.findall(statement)) - {"id", "created_at"}
+
+
+@lru_cache
+def _met(sql: str) -> list[Any]:
+    """Return the models whose tables a statement names."""
+    found = set(NAMES.findall(sql))
+    return [model for table, model in _tables().items() if table in found]
 
 
 @cache

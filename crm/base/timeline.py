@@ -1,10 +1,19 @@
 """A record's history as people read it: who changed what, from what to what."""
 
+from itertools import combinations
 from typing import Any
 
-from crm.base.differences import DELETE, SILENT
+from crm.base.differences import DELETE, SILENT, UPDATE
 
 Values = dict[str, Any]
+
+
+def told(record: Any, hidden: frozenset[str]) -> Any:
+    """Return a record's history rows less the changes of nothing but ``hidden`` fields."""
+    history = record.history.all()
+    names = [field.name for field in history.model.tracked_fields if field.name in hidden]
+    unseen = [list(some) for size in range(len(names)) for some in combinations(names, size + 1)]
+    return history.exclude(action=UPDATE, changed__in=unseen) if unseen else history
 
 
 def entries(page: Any, history: Any, hidden: frozenset[str] = frozenset()) -> list[Values]:

@@ -8,10 +8,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from crm.base import filters, idempotency
+from crm.base import idempotency
 from crm.base.context import current
 from crm.base.limits import check_rate, network_of
 from crm.base.negotiation import OneForm
+from crm.base.parameters import check_parameters
 from crm.base.quotas import quota_of
 from crm.base.unit_of_work import unit_of_work
 
@@ -44,7 +45,7 @@ class Endpoint(APIView):
     def check_query(self, request: Request) -> None:
         """Raise 400 for query parameters that are unknown, repeated or unfit to store."""
         if request.query_params:
-            filters.check_parameters(request.query_params, self.known_parameters())
+            check_parameters(request.query_params, self.known_parameters())
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)

@@ -142,7 +142,8 @@ class RecordViewSet(ViewSetMixin, Endpoint, GenericAPIView[Any]):
     def history(self, request: Request, pk: str) -> Response:
         """Who changed what, newest first."""
         record = self.get_object()
-        history, hidden = record.history.all(), self.model.hidden_fields(request.user)
+        hidden = self.model.hidden_fields(request.user)
+        history = timeline.told(record, hidden)
         page = Page(history, ["-history_id"], request.query_params)
         return Response(
             page.answer(request.path, lambda rows: timeline.entries(rows, history, hidden))

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from crm.base import tallies
-from crm.base.filters import MAX_LENGTH
+from crm.base.parameters import MAX_LENGTH
 from crm.base.text import canonical_email
 from crm.console.answers import Reader, one_of
 from crm.console.desk import Desk, Page

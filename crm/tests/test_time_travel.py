@@ -44,6 +44,7 @@ CUSTOMERS += (
     "search=ana&ordering=created_at",
     "ordering=-registered_at",
     "archived=true&search=li",
+    "registered_at_after=2026-03-01T12:00:09Z&registered_at_before=2026-03-01T12:00:30Z",
 )
 EMAILS, ERP = ("ana.{}@example.org", "ana-{}@example.org"), ("ERP-", "erp ")
 LEADS: tuple[str, ...] = (
@@ -172,6 +173,7 @@ def questions(author: User) -> Iterator[str]:
             if model is Invoice:
                 yield f"/api/v1/invoices/{pk}/payments?"
             if model is Customer:
+                yield f"/api/v1/leads?customer={pk}"
                 yield from (f"/api/v1/customers?email={one.format(pk)}" for one in EMAILS)
                 yield from (f"/api/v1/customers?external_id={sign}{pk}" for sign in ERP)
 
@@ -248,10 +250,11 @@ def test_salespeople_are_answered_what_management_is_of_their_leads(
         monkeypatch.setattr(past_keys, name, most)
     moments = list(past(4, 30))[::3]
     his = set(Lead.objects.filter(assigned_to=sam).values_list("id", flat=True))
+    converted = Lead.history.exclude(customer=None).values_list("customer_id", flat=True)
     everybody, own = signed_in(alice), signed_in(sam)
     seen = 0
     for moment in moments:
-        for query in LEADS:
+        for query in (*LEADS, *(f"customer={pk}" for pk in converted)):
             address = as_of(f"/api/v1/leads?{query}", moment)
             rows = [row for row in told(everybody, address)["results"] if row["id"] in his]
             for row in rows:

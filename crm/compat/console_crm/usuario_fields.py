@@ -5,7 +5,8 @@ from typing import Any, ClassVar
 
 from rest_framework import serializers
 
-from crm.base.fields import Computed, EmailInput
+from crm.base.fields import Computed
+from crm.base.inputs import EmailInput
 from crm.base.plans import Row
 from crm.base.text import validate_text
 from crm.compat.console_crm.signed import Said

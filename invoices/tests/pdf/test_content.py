@@ -57,7 +57,7 @@ def test_a_payment_before_issue_leaves_the_rest_due() -> None:
 
 def test_a_credit_note_names_the_invoice_it_corrects() -> None:
     text = printed(make_credit_note("es"))
-    assert "Factura rectificativa\nABO00007" in text
+    assert "Nota de crédito\nABO00007" in text
     assert "Rectifica la factura\nFAC00042\n21 de noviembre de 2026" in text
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.http import QueryDict
 
-from crm.base.filters import MAX_LENGTH, check_parameters, flag
+from crm.base.parameters import MAX_LENGTH, check_parameters, flag
 from crm.base.refusals import BadRequest
 
 KNOWN = frozenset({"search", "cursor", "page_size"})
