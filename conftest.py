@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.apps import apps
 from django.conf import settings
 from django.core.management.commands import flush
 from django.db import connection
@@ -22,13 +21,12 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 from accounts.models import User
 from accounts.roles import Role
 from accounts.tests.make import make_user
-from crm.base import append_only
-from crm.base.fence import unaudited
-from crm.base.past_texts import words
+from crm.management.commands.migrate import Command
 from crm.tests.audit_check import drift, miscounted, unproven
 from crm.tests.clients import ApiClient, signed_in
-from invoices import frozen, printing
-from invoices.models import Invoice
+from crm.tests.emptying import Emptied
+from crm.tests.migrated import Kept
+from invoices import printing
 
 _numbers = count(1)
 
@@ -58,7 +56,7 @@ def pytest_collection_finish() -> None:
 
 def needs_database(item: pytest.Item) -> bool:
     """Tell whether the outcome of a test may depend on which database it is."""
-    if item.get_closest_marker("any_database"):
+    if item.get_closest_marker("any_database") and not item.get_closest_marker("every_database"):
         return False
     fixtures = getattr(item, "fixturenames", ())
     return bool({"db", "transactional_db"} & set(fixtures) or item.get_closest_marker("django_db"))
@@ -112,29 +110,40 @@ def nothing_is_printed_by_forks(
         monkeypatch.setattr(printing, "printout", leave_it)
 
 
-def forget_replaced_texts() -> None:
-    """Empty the tables beside the models, which Django does not know of."""
-    beside = {words(one)["texts"] for one in apps.get_models() if getattr(one, "searchable", None)}
-    with connection.cursor() as cursor:
-        for table in beside & set(connection.introspection.table_names()):
-            cursor.execute(f'DELETE FROM "{table}"')  # noqa: S608 — our own names
-
-
-@pytest.fixture(autouse=True, scope="session")
-def tables_may_be_emptied() -> Iterator[None]:
-    """Let Django empty all tables after a test with transactions; it has the triggers remade."""
-    empty: Any = flush.Command.handle
+@pytest.fixture(scope="session")
+def copying(
+    django_db_modify_db_settings_parallel_suffix: None,
+    pytestconfig: pytest.Config,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[pytest.MonkeyPatch]:
+    """Let the set-up of the test database copy what one process migrated."""
+    cache: Any = getattr(pytestconfig, "cache", None)
+    folder = cache.mkdir("migrated") if cache else tmp_path_factory.mktemp("kept")
+    migrate: Any = Command.handle
 
     def handle(*args: Any, **options: Any) -> None:
-        append_only.lift()
-        if Invoice.objects.issued().exists():
-            frozen.lift()
-        with unaudited("the tables of a test are emptied"):
-            empty(*args, **options)
-        forget_replaced_texts()
+        Kept(folder).fill(lambda: migrate(*args, **options))
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(flush.Command, "handle", handle)
+        patch.setattr(Command, "handle", handle)
+        yield patch
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(copying: pytest.MonkeyPatch) -> None:
+    """The last that Django's plugin asks for before it migrates."""
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_db_setup: None, copying: pytest.MonkeyPatch, django_db_blocker: Any
+) -> Iterator[None]:
+    """Migrate as always from now on, and empty the tables our way after a test."""
+    copying.undo()
+    with django_db_blocker.unblock():
+        emptied = Emptied()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(flush.Command, "handle", lambda *_args, **_options: emptied.again())
         yield
 
 

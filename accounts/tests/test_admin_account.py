@@ -11,6 +11,8 @@ from crm.base.models import SecurityEvent
 from crm.tests.clients import signed_in
 from crm.tests.pages import errors, filled, text
 
+pytestmark = pytest.mark.any_database
+
 PROFILE = "/admin/profile/"
 CHANGE = "/admin/password_change/"
 NEW = {
@@ -37,6 +39,7 @@ def test_the_menu_leads_there(browser: Client) -> None:
     assert f'href="{CHANGE}"' in body
 
 
+@pytest.mark.every_database
 def test_the_profile_is_changed(browser: Client, sam: User) -> None:
     typed = {"email": "SAM@x.com", "phone": "0412 1234567", "time_zone": "America/Caracas"}
     response = browser.post(PROFILE, filled(browser.get(PROFILE), **typed, language="es"))
@@ -55,6 +58,7 @@ def test_nothing_else_of_it_can_be_set(browser: Client, sam: User, field: str) -
     assert (sam.language, getattr(sam, field)) == ("es", before)
 
 
+@pytest.mark.every_database
 def test_a_taken_email_does_not_tell_whose_it_is(browser: Client) -> None:
     make_user("secret-name", email="taken@x.com")
     page = browser.post(PROFILE, filled(browser.get(PROFILE), email="taken@x.com"))
@@ -113,6 +117,7 @@ def test_a_bad_password_changes_nothing(
     assert PASSWORD not in page.content.decode()
 
 
+@pytest.mark.every_database
 def test_guesses_at_the_current_password_are_limited(browser: Client, sam: User) -> None:
     wrong = NEW | {"current_password": "wrong"}
     assert [browser.post(CHANGE, wrong).status_code for _ in range(10)] == [200] * 10

@@ -17,6 +17,8 @@ from crm.base.models import SecurityEvent
 from crm.tests.clients import signed_in
 from crm.tests.pages import errors, filled, listed, text, told
 
+pytestmark = pytest.mark.any_database
+
 LIST = "/admin/accounts/user/"
 ADD = f"{LIST}add/"
 NEW = {"username": "Eva", "password": PASSWORD, "repeated": PASSWORD}
@@ -45,6 +47,7 @@ def test_nobody_else_gets_in(back_office: Login, sam: User, role: Role) -> None:
     assert User.objects.count() == 2
 
 
+@pytest.mark.every_database
 def test_the_list_tells_who_there_is(browser: Client, alice: User, sam: User) -> None:
     sam.email = "sam@x.com"
     sam.save()
@@ -68,6 +71,7 @@ def test_it_adds_a_user_who_can_sign_in(browser: Client) -> None:
     assert Client().login(username="eva", password=PASSWORD)
 
 
+@pytest.mark.every_database
 @pytest.mark.parametrize(
     ("typed", "field", "message"),
     [
@@ -143,6 +147,7 @@ def test_a_deactivated_user_is_out_everywhere(
     assert User.objects.get(pk=sam.pk).is_active
 
 
+@pytest.mark.every_database
 @pytest.mark.parametrize("change", [{"role": "sales"}, {"is_active": False}])
 def test_the_last_admin_stays(browser: Client, alice: User, change: dict[str, Any]) -> None:
     page = browser.post(page_of(alice), filled(browser.get(page_of(alice)), **change))
@@ -151,6 +156,7 @@ def test_the_last_admin_stays(browser: Client, alice: User, change: dict[str, An
     assert User.objects.active_admins().get() == alice
 
 
+@pytest.mark.every_database
 def test_the_last_admin_is_not_archived(browser: Client, alice: User) -> None:
     page = browser.post(page_of(alice, "archive"), follow=True)
     assert "last active administrator" in told(page)[0]
@@ -204,6 +210,7 @@ def test_an_archived_users_password_is_not_set(browser: Client, sam: User) -> No
     assert not User.objects.get(pk=sam.pk).check_password("another long secret")
 
 
+@pytest.mark.every_database
 def test_open_sessions_are_shown_and_ended(browser: Client, sam: User, sue: User) -> None:
     open_session(sam, "Firefox <b>")
     hers = signed_in(sue)

@@ -16,7 +16,9 @@ OPENAPI = Path(settings.BASE_DIR) / "openapi.yaml"
 
 @cache
 def document() -> dict[str, Any]:
-    loaded: dict[str, Any] = yaml.safe_load(OPENAPI.read_text())
+    # In C, where there is one: every process of the suite reads the file.
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    loaded: dict[str, Any] = yaml.load(OPENAPI.read_text(), loader)  # noqa: S506 — both are safe
     return loaded
 
 

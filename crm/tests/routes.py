@@ -1,7 +1,7 @@
 """Every address the project answers, read from the URLconf: what is new is found by itself."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,6 +60,14 @@ def api_routes() -> list[Route]:
 
 def back_office_routes() -> list[Route]:
     return [route for route in routes() if route.path.startswith("admin/")]
+
+
+def by_resource(found: Iterable[Route]) -> dict[str, list[Route]]:
+    """Return the routes by what they are about: ``/api/v1/customers``, ``/admin/leads/lead``."""
+    resources: dict[str, list[Route]] = {}
+    for route in found:
+        resources.setdefault("/".join(str(route).split("/")[:4]), []).append(route)
+    return resources
 
 
 def service_routes() -> list[Route]:

@@ -158,10 +158,15 @@ def values_for(route: Route) -> dict[str, Any]:
     return {**values, "history_id": record.history.latest("history_id").history_id}
 
 
+def headers_for(route: Route, method: str) -> dict[str, Any]:
+    """Return the headers without which the request is refused."""
+    matched = route.actions.get(method.lower()) in getattr(route.view, "matched", ())
+    return {"HTTP_IF_MATCH": "*"} if matched else {}
+
+
 def options_for(route: Route, method: str) -> dict[str, Any]:
     """Return the arguments for ``client.generic``: a body that is valid, where there is one."""
-    matched = route.actions.get(method.lower()) in getattr(route.view, "matched", ())
-    headers = {"HTTP_IF_MATCH": "*"} if matched else {}
+    headers = headers_for(route, method)
     if method not in ("POST", "PUT", "PATCH"):
         return headers
     body = BODIES.get((method, str(route)), dict)()

@@ -7,6 +7,8 @@ from django.test import Client
 
 from crm.tests.clients import ApiClient
 
+pytestmark = pytest.mark.any_database
+
 FRONTEND = "https://app.example.org"
 LOGIN, CUSTOMERS = "/api/v1/auth/login", "/api/v1/customers"
 

@@ -10,6 +10,8 @@ from accounts.models import User
 from crm import admin_site
 from crm.tests.pages import text
 
+pytestmark = pytest.mark.any_database
+
 Login = Callable[[User], Client]
 
 

@@ -1,5 +1,6 @@
 """The command that makes a fresh installation usable."""
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -7,18 +8,31 @@ from django.core.management import CommandError, call_command
 
 from accounts.models import User
 from accounts.tests.make import PASSWORD, make_user
+from crm.management.commands import first_start as command
 from crm.tests.audit_check import record_models
 from crm.tests.races import race
 from customers.models import Customer
 from customers.tests.make import make_customer
 
+CUSTOMERS = 20
+
 
 @pytest.fixture(autouse=True)
-def environment(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
+def environment(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    if "full_demo" not in request.fixturenames:
+        small = partial(command.DEMO, customers=CUSTOMERS, leads=20, invoices=20)
+        monkeypatch.setattr(command, "DEMO", small)
     monkeypatch.setenv("ADMIN_PASSWORD", PASSWORD)
     monkeypatch.delenv("HOST", raising=False)
     monkeypatch.delenv("PORT", raising=False)
     settings.BASE_URL = ""
+
+
+@pytest.fixture
+def full_demo() -> None:
+    """The demo as people see it; it takes a second."""
 
 
 @pytest.fixture
@@ -49,6 +63,7 @@ def test_there_is_an_admin_with_the_password_of_the_environment() -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("full_demo")
 def test_there_are_demo_customers_of_theirs() -> None:
     call_command("first_start")
     assert Customer.objects.count() == 250
@@ -202,5 +217,5 @@ def test_the_address_is_one_a_browser_reaches(
 def test_several_containers_that_start_at_once_make_one_admin_and_one_demo() -> None:
     race(*[lambda: call_command("first_start")] * 4)
     assert User.objects.count() == 4
-    assert Customer.objects.count() == 250
-    assert Customer.history.filter(history_type="+").count() == 250
+    assert Customer.objects.count() == CUSTOMERS
+    assert Customer.history.filter(history_type="+").count() == CUSTOMERS

@@ -13,6 +13,8 @@ from crm.tests.samples import MAKERS
 from customers.models import Customer
 from customers.photos import signed_link
 
+pytestmark = pytest.mark.any_database
+
 EVERYWHERE = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",

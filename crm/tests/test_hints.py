@@ -12,6 +12,8 @@ from crm.base.hints import MOST_NAMED, one_of
 from crm.tests.clients import ApiClient, with_key
 from leads.tests.make import make_lead
 
+pytestmark = pytest.mark.any_database
+
 
 def detail(response: Any, status: int) -> str:
     assert response.status_code == status

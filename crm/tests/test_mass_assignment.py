@@ -13,6 +13,8 @@ from crm.tests.routes import Route, api_routes
 from crm.tests.samples import BODIES, MAKERS
 from invoices.details import CopiedDetails
 
+pytestmark = pytest.mark.any_database
+
 ROOT = Path(settings.BASE_DIR)
 SYSTEM = {"id", "uuid", "created_at", "updated_at", "created_by", "modified_by", "version"}
 SYSTEM |= {"archived_at", "search_text"}
@@ -41,6 +43,7 @@ READ_ONLY = {
 INTERNAL = {"pk", "created_by_id", "modified_by_id", "is_superuser", "is_staff", "last_login"}
 INTERNAL |= {"history", "objects", "_state", "_loaded", "__class__", "groups", "user_permissions"}
 
+pytestmark = pytest.mark.any_database  # names are refused before the database is asked
 WRITERS = [
     (route, method)
     for route in api_routes()

@@ -12,6 +12,8 @@ from crm.tests.pages import text, told
 from customers.models import Customer
 from customers.tests.make import make_customer
 
+pytestmark = pytest.mark.any_database
+
 LIST = "/admin/customers/customer/"
 Login = Callable[[User], Client]
 
@@ -124,6 +126,7 @@ def test_restoring_what_is_live_says_so(browser: Client) -> None:
     assert told(page) == ["Ana: This record is not archived."]
 
 
+@pytest.mark.every_database
 def test_many_are_archived_at_once(browser: Client) -> None:
     some = [make_customer() for _ in range(3)]
     other = make_customer()
@@ -158,6 +161,7 @@ def test_reasons_against_some_are_asked_for_all(browser: Client, debts: None) ->
     assert archived(debtor, ana) == [True, True]
 
 
+@pytest.mark.every_database
 @pytest.mark.parametrize("pks", [["abc"], ["1", "²"], ["9" * 30], ["-1"], ["1"] * 201])
 def test_a_hostile_selection_changes_nothing(browser: Client, pks: list[str]) -> None:
     ana = make_customer()
@@ -167,6 +171,7 @@ def test_a_hostile_selection_changes_nothing(browser: Client, pks: list[str]) ->
     assert archived(ana) == [False]
 
 
+@pytest.mark.every_database
 @pytest.mark.parametrize("action", ["delete_selected", "archive_record", "", "x" * 500, "a\x00"])
 def test_an_unknown_action_changes_nothing(browser: Client, action: str) -> None:
     ana = make_customer()

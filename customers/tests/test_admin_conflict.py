@@ -12,6 +12,8 @@ from crm.tests.pages import filled, told
 from customers.models import Customer
 from customers.tests.make import make_customer
 
+pytestmark = pytest.mark.any_database
+
 
 @pytest.fixture
 def ana(maria: User) -> Customer:
@@ -54,6 +56,7 @@ def test_the_second_save_is_told_what_the_first_did(
     assert (ana.city, ana.surname, ana.version) == ("Lara", "", 2)
 
 
+@pytest.mark.every_database
 def test_the_form_holds_both_changes_and_can_be_saved(
     browser: Client, path: str, ana: Customer, maria: User
 ) -> None:
@@ -118,6 +121,7 @@ def test_a_form_without_its_version_overwrites_nothing(
     assert (ana.city, ana.version) == ("Mérida", 1)
 
 
+@pytest.mark.every_database
 def test_a_record_archived_meanwhile_is_shown_with_a_sentence(
     browser: Client, path: str, ana: Customer
 ) -> None:

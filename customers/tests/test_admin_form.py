@@ -11,6 +11,8 @@ from crm.tests.pages import errors, filled, told
 from customers.models import Customer
 from customers.tests.make import make_customer
 
+pytestmark = pytest.mark.any_database
+
 ADD = "/admin/customers/customer/add/"
 Login = Callable[[User], Client]
 
@@ -24,6 +26,7 @@ def browser(back_office: Login, sam: User) -> Client:
     return back_office(sam)
 
 
+@pytest.mark.every_database
 def test_it_adds_a_customer_in_canonical_form(browser: Client, sam: User) -> None:
     values = filled(browser.get(ADD), name=" Ana ", phone="0412-345 67 89", email="ANA@x.com")
     response = browser.post(ADD, values)
@@ -54,6 +57,7 @@ def test_an_unchanged_form_writes_nothing(browser: Client) -> None:
     assert (ana.version, ana.history.count()) == (1, 1)
 
 
+@pytest.mark.every_database
 @pytest.mark.parametrize(
     ("typed", "field", "message"),
     [
@@ -80,6 +84,7 @@ def test_a_bad_value_comes_back_with_its_reason(
     assert not Customer.objects.exists()
 
 
+@pytest.mark.every_database
 def test_a_taken_phone_names_who_has_it(browser: Client) -> None:
     bob = make_customer(name="Bob <b>", phone="+584121234567")
     page = browser.post(ADD, filled(browser.get(ADD), name="Ana", phone="0412 1234567"))
@@ -89,6 +94,7 @@ def test_a_taken_phone_names_who_has_it(browser: Client) -> None:
     assert Customer.objects.count() == 1
 
 
+@pytest.mark.every_database
 def test_a_taken_email_on_a_change_leaves_the_record_alone(browser: Client) -> None:
     make_customer(email="bob@x.com")
     ana = make_customer(email="ana@x.com")
@@ -98,6 +104,7 @@ def test_a_taken_email_on_a_change_leaves_the_record_alone(browser: Client) -> N
     assert (ana.email, ana.version) == ("ana@x.com", 1)
 
 
+@pytest.mark.every_database
 def test_an_archived_holder_of_an_external_number_is_named_too(browser: Client) -> None:
     make_customer(name="Bob", external_id="X1").archive()
     page = browser.post(ADD, filled(browser.get(ADD), name="Ana", external_id="X1"))
@@ -131,6 +138,7 @@ def test_what_the_system_sets_cannot_be_posted(browser: Client, field: str) -> N
     assert ana.search_text != "7"
 
 
+@pytest.mark.every_database
 @pytest.mark.parametrize("pk", ["0", "999999", "99999999999999999999", "abc", "1%00", "_5F"])
 @pytest.mark.parametrize("page", ["change", "history", "archive", "restore", "photo"])
 def test_an_address_of_no_record_is_not_found(browser: Client, pk: str, page: str) -> None:

@@ -17,6 +17,8 @@ from customers import admin
 from customers.models import Customer, CustomerQuerySet
 from customers.tests.make import make_customer
 
+pytestmark = pytest.mark.any_database
+
 
 @pytest.fixture
 def browser(back_office: Callable[[User], Client], sam: User) -> Client:

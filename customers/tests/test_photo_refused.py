@@ -24,6 +24,8 @@ from customers.tests.pictures import (
     upload,
 )
 
+pytestmark = pytest.mark.any_database
+
 BOUNDARY = "multipart/form-data; boundary=b"
 PART = b'--b\r\nContent-Disposition: form-data; name="photo"; filename="a.png"\r\n\r\n'
 
@@ -203,6 +205,7 @@ def test_a_full_disk_changes_nothing_and_is_survived(
     assert colour(as_sam.get(address(customer))) == "red"
 
 
+@pytest.mark.every_database
 def test_an_hour_has_120_uploads_for_each_person(
     as_user: Callable[[User], ApiClient], sam: User, sue: User, customer: Customer
 ) -> None:

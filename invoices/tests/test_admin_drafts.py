@@ -14,6 +14,8 @@ from invoices.models import Invoice
 from invoices.tests.make import line, make_company, make_draft, make_invoice
 from invoices.tests.pages import ADD, HOUR, page_of, rows, shown_rows, stored, written
 
+pytestmark = pytest.mark.any_database
+
 Login = Callable[[User], Client]
 TOTALS = "/admin/invoices/invoice/totals/"
 
@@ -24,6 +26,7 @@ def browser(back_office: Login, maria: User) -> Client:
     return back_office(maria)
 
 
+@pytest.mark.every_database
 def test_a_draft_is_written_with_its_lines(browser: Client, maria: User) -> None:
     customer = make_customer(name="Ana")
     page = browser.get(f"{ADD}?customer={customer.pk}")
@@ -172,6 +175,7 @@ def test_totals_survive_what_is_no_number(browser: Client, wrong: str) -> None:
     assert answer["lines"] == ["100.00", "", "", ""]
 
 
+@pytest.mark.every_database
 def test_five_hundred_lines_fit(browser: Client) -> None:
     page = browser.get(f"{ADD}?customer={make_customer().pk}")
     assert browser.post(ADD, written(page, [{**HOUR, "DELETE": ""}] * 500)).status_code == 302

@@ -15,6 +15,8 @@ from invoices.models import Invoice
 from invoices.tests.make import line, make_company, make_draft, make_invoice
 from invoices.tests.pages import LIST, page_of
 
+pytestmark = pytest.mark.any_database
+
 Login = Callable[[User], Client]
 VERBS = ("issue", "payment", "credit", "cancel", "mail")
 
@@ -63,6 +65,7 @@ def test_what_changed_since_it_was_read_is_not_issued(browser: Client) -> None:
     assert not Invoice.objects.issued().exists()
 
 
+@pytest.mark.every_database
 def test_many_are_issued_or_none(browser: Client) -> None:
     make_company()
     drafts = [make_draft(), make_draft()]
@@ -76,6 +79,7 @@ def test_many_are_issued_or_none(browser: Client) -> None:
     assert told(browser.post(LIST, post, follow=True)) == ["2 invoices issued."]
 
 
+@pytest.mark.every_database
 def test_a_payment_is_noted_and_reversed(browser: Client, maria: User) -> None:
     invoice = make_invoice()
     assert browser.get(page_of(invoice, "payment")).context["form"]["amount"].value() == "121.00"
@@ -97,6 +101,7 @@ def test_more_than_is_due_is_an_error_of_the_amount(browser: Client) -> None:
     assert "Only 121.00 EUR are due." in " ".join(page.context["form"].errors["amount"])
 
 
+@pytest.mark.every_database
 def test_a_form_that_is_sent_twice_pays_once(browser: Client) -> None:
     invoice = make_invoice()
     path = page_of(invoice, "payment")
@@ -185,6 +190,7 @@ def test_sales_is_refused_without_a_button(back_office: Login, sam: User, verb: 
     assert Invoice.objects.get(pk=invoice.pk).version == before
 
 
+@pytest.mark.every_database
 def test_the_list_tells_what_is_overdue_and_sorts_by_it(browser: Client) -> None:
     company = make_company()
     today = company.today()

@@ -19,6 +19,8 @@ from customers.tests.make import make_customer
 from leads.models import Lead, Process
 from leads.tests.make import make_action, make_process
 
+pytestmark = pytest.mark.any_database
+
 Login = Callable[[User], Client]
 ADD = "/admin/leads/lead/add/"
 HOSTILE = [
@@ -42,6 +44,7 @@ def as_management(back_office: Login, maria: User) -> Client:
     return back_office(maria)
 
 
+@pytest.mark.every_database
 def test_two_clicks_log_a_call_and_move_the_next_step(browser: Client, sams: Lead) -> None:
     make_action(sams, occurred_at=timezone.now() - timedelta(days=9))
     data = {"action_type": "call", "details": "", "back": "/admin/day/"}
@@ -194,6 +197,7 @@ def test_an_archived_match_can_be_restored_by_those_who_may(
     assert (gone.archived_at, sams.customer) == (None, gone)
 
 
+@pytest.mark.every_database
 def test_management_assigns_to_active_people(
     as_management: Client, sams: Lead, sue: User, alice: User
 ) -> None:
@@ -247,6 +251,7 @@ def test_the_way_back_leads_nowhere_else(browser: Client, sams: Lead, back: str)
     assert response["Location"] == page_of(sams)
 
 
+@pytest.mark.every_database
 @pytest.mark.parametrize("verb", VERBS)
 def test_hostile_values_come_back_with_reasons(
     as_management: Client, sams: Lead, verb: str
@@ -258,6 +263,7 @@ def test_hostile_values_come_back_with_reasons(
         assert response.status_code in (200, 302), value
 
 
+@pytest.mark.every_database
 @pytest.mark.parametrize("name", ["lead", "action", "process"])
 def test_hostile_forms_come_back_with_reasons(as_management: Client, sams: Lead, name: str) -> None:
     action = make_action(sams)

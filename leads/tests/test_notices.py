@@ -179,7 +179,7 @@ def test_an_import_and_demo_data_tell_nobody(sam: User) -> None:
         lead.status = "quoted"
         lead.save()
         assign_many([lead], None)
-    call_command("seed", customers=5, force=True)
+    call_command("seed", customers=5, leads=9, invoices=9, force=True)
     assert waiting() == []
 
 

@@ -117,6 +117,7 @@ def _write_an_invoice(talk: Conversation) -> None:
         talk.expect(f"{heading}: ")
 
 
+@pytest.mark.any_database
 def test_every_question_is_left_by_ctrl_c_and_ctrl_d(maria: User, tmp_path: Path) -> None:
     for number in range(40):  # more than a page
         name = "ada" if number < 2 else "eva"
@@ -173,6 +174,7 @@ def test_the_terminal_is_in_order_after_the_menu(
         assert talk.is_as_before
 
 
+@pytest.mark.any_database
 def test_a_pipe_gets_plain_text_and_an_exit_code(maria: User, tmp_path: Path) -> None:
     token = open_session(maria)["access_token"]
     ana = ("1", "Ana", "López", "ana@example.com", "", "", "4", "6", "7")
