@@ -105,8 +105,9 @@ def flags(case: Case, figures: list[Figures]) -> list[str]:
     wrong = []
     if large["fastest"] > case.limit:
         wrong.append(f"**over {case.limit:.0f} ms**")
-    if case.like and large["fastest"] > PAST * figures[-1][case.like]["fastest"]:
-        wrong.append(f"**over {PAST:.0f}× of today**")
+    for part, where in (("fastest", " in the database"), ("request", "")):
+        if case.like and large[part] > PAST * figures[-1][case.like][part]:
+            wrong.append(f"**over {PAST:.0f}× of today{where}**")
     if case.queries and large["queries"] > case.queries:
         wrong.append(f"**over {case.queries} queries**")
     if len({one["queries"] for one in found}) > 1:
