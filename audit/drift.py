@@ -71,26 +71,29 @@ def _batches(trail: Trail) -> Iterator[Range]:
 
 
 def _compared(trail: Trail, statement: str, between: Range) -> Iterator[Fault]:
-    with connection.cursor() as cursor:
+    # Who has no statistics of a table that was just filled would join each row with all others.
+    with _planned("enable_nestloop", "off"), connection.cursor() as cursor:
         cursor.execute(statement.format(**_words(trail)), {"low": between[0], "high": between[1]})
-        yield from (_fault(trail, *row) for row in cursor.fetchall())
+        found = cursor.fetchall()
+    yield from (_fault(trail, *row) for row in found)
 
 
 def _copied(trail: Trail) -> Iterator[Fault]:
-    with _at_leisure(), connection.cursor() as cursor:
+    # It reads the whole table, and may take its time.
+    with _planned("statement_timeout", "0"), connection.cursor() as cursor:
         cursor.execute(COPIED.format(**_words(trail)))
         copies = cursor.fetchall()
     yield from (_fault(trail, *row) for row in copies)
 
 
 @contextmanager
-def _at_leisure() -> Iterator[None]:
-    """Let a statement take its time: it reads the whole table. SQLite has no such limit."""
+def _planned(setting: str, value: str) -> Iterator[None]:
+    """Set something of PostgreSQL's for the block."""
     if connection.vendor == "sqlite":  # where a transaction would keep writers waiting
         yield
         return
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL statement_timeout = 0")
+        cursor.execute(f"SET LOCAL {setting} = {value}")
         yield
 
 
