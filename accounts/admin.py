@@ -17,13 +17,13 @@ from accounts.admin_pages import set_password_page
 from accounts.key_admin import ApiKeyAdmin
 from accounts.models import ApiKey, AuthSession, User
 from accounts.roles import Role
-from crm.base import security_events
-from crm.base.admin_archive import ArchivableAdmin
-from crm.base.admin_filters import ArchivedFilter, ChoiceFilter, Choices
-from crm.base.admin_lists import badge
-from crm.base.admin_verbs import Verb, button
+from crm.base.back_office.archive import ArchivableAdmin
+from crm.base.back_office.filters import ArchivedFilter, ChoiceFilter, Choices
+from crm.base.back_office.lists import badge
+from crm.base.back_office.submissions import submission_of
+from crm.base.back_office.verbs import Verb, button
 from crm.base.registry import archive_guards, page_panels
-from crm.base.submissions import submission_of
+from crm.base.trail import security_events
 
 admin.site.unregister(Group)  # rights come with the role, and with nothing else
 admin.site.register(ApiKey, ApiKeyAdmin)

@@ -21,7 +21,7 @@ from unfold.widgets import (
 from accounts.login import REFUSED, sign_in
 from accounts.models import User, hash_of, time_zones
 from accounts.serializers import LONGEST_PASSWORD
-from crm.base.admin_forms import RecordForm
+from crm.base.back_office.forms import RecordForm
 from crm.base.errors import NeedsConfirmation
 from crm.base.limits import Budget, TooMany
 

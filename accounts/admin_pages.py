@@ -17,8 +17,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin_forms import NewPasswordForm, OwnPasswordForm
 from accounts.models import User
 from accounts.profile_forms import ProfileForm
-from crm.base.submissions import REFUSALS, reasons, submit
-from crm.base.unit_of_work import unit_of_work
+from crm.base.back_office.submissions import REFUSALS, reasons, submit
+from crm.base.storing.unit_of_work import unit_of_work
 
 
 def form_page(

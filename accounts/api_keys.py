@@ -12,14 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from accounts import key_text, scopes
 from accounts.key_use import ApiKeyUse
 from accounts.scopes import Scope, check_scopes, default_scopes
-from crm.base import security_events
 from crm.base.context import API_KEY
 from crm.base.errors import Conflict, invalid
-from crm.base.history import History
 from crm.base.querysets import RecordQuerySet
 from crm.base.quotas import Quota
 from crm.base.records import Record
 from crm.base.text import LineField
+from crm.base.trail import security_events
+from crm.base.trail.history import History
 
 DAILY_LIMIT = 35
 HIGHEST_LIMIT = 1_000_000

@@ -3,7 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ApiKey, User
 from accounts.roles import Role
-from crm.base.filters import ArchivedFilter, FlagFilter, RecordFilter
+from crm.base.api.filters import ArchivedFilter, FlagFilter, RecordFilter
 
 
 class UserFilter(RecordFilter):

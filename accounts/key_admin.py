@@ -15,11 +15,11 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 from accounts.key_pages import STATES, key_page, rotate_page, state_of, use_of
 from accounts.models import ApiKey
 from accounts.scopes import Scope, default_scopes
-from crm.base.admin_filters import ChoiceFilter, Choices
-from crm.base.admin_forms import RecordForm
-from crm.base.admin_lists import badge
-from crm.base.admin_records import RecordAdmin
-from crm.base.admin_verbs import Verb, button
+from crm.base.back_office.filters import ChoiceFilter, Choices
+from crm.base.back_office.forms import RecordForm
+from crm.base.back_office.lists import badge
+from crm.base.back_office.records import RecordAdmin
+from crm.base.back_office.verbs import Verb, button
 from crm.base.readable import NOTHING, moment
 from crm.base.registry import page_panels
 

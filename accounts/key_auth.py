@@ -11,11 +11,11 @@ from rest_framework.request import Request
 from accounts.key_text import API_KEY_HEADER, MARK
 from accounts.models import ApiKey
 from accounts.tokens import InvalidToken, bearer, note_credentials
-from crm.base import security_events
+from crm.base.api.refusals import BadRequest
 from crm.base.context import current, set_actor
 from crm.base.limits import Budget, TooMany, network_of
-from crm.base.refusals import BadRequest
-from crm.base.statements import Selection, on_a_living_connection
+from crm.base.storing.statements import Selection, on_a_living_connection
+from crm.base.trail import security_events
 
 WRONG_KEYS = 100  # of one network, in 15 minutes
 # Only what requests ask of their key; any other field is read when it is asked for.

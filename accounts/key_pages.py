@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import ApiKey, ApiKeyUse
-from crm.base.submissions import REFUSALS, reasons
-from crm.base.unit_of_work import unit_of_work
+from crm.base.back_office.submissions import REFUSALS, reasons
+from crm.base.storing.unit_of_work import unit_of_work
 
 STATES: dict[str, tuple[Any, str]] = {
     "active": (pgettext_lazy("API key", "Active"), "success"),

@@ -7,8 +7,8 @@ from rest_framework import serializers
 
 from accounts.models import ApiKey
 from accounts.scopes import Scope
-from crm.base.fields import PersonField
-from crm.base.serializers import RecordSerializer
+from crm.base.api.fields import PersonField
+from crm.base.api.serializers import RecordSerializer
 
 
 class ApiKeySerializer(RecordSerializer):

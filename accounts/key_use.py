@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.base.quotas import Quota, QuotaExceeded
-from crm.base.statements import prepared_cursor
+from crm.base.storing.statements import prepared_cursor
 
 DAYS_SHOWN = 30
 # One statement, so that of parallel requests each sees what the one before it left. The row stays

@@ -14,7 +14,7 @@ from accounts.key_serializers import (
     UsedApiKeySerializer,
 )
 from accounts.models import ApiKey, ApiKeyUse
-from crm.base.viewsets import RecordViewSet
+from crm.base.api.viewsets import RecordViewSet
 
 
 @extend_schema_view(

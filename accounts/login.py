@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import AuthenticationFailed
 
 from accounts.models import KnownNetwork, User
-from crm.base import security_events
 from crm.base.context import acting, current
 from crm.base.limits import Budget, TooMany, network_of
+from crm.base.trail import security_events
 
 REFUSED = _("Incorrect username or password.")
 

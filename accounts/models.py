@@ -20,14 +20,14 @@ from accounts.api_keys import ApiKey
 from accounts.key_use import ApiKeyUse
 from accounts.roles import PERMISSIONS, Role, may_in_app
 from accounts.sessions import AuthSession, KnownNetwork
-from crm.base import security_events
 from crm.base.errors import Conflict, NeedsConfirmation, invalid
-from crm.base.history import History, actor_id
 from crm.base.models import Archivable
 from crm.base.phones import PhoneField
 from crm.base.querysets import RecordQuerySet
 from crm.base.registry import Question, archive_guards
 from crm.base.text import EmailField, LineField
+from crm.base.trail import security_events
+from crm.base.trail.history import History, actor_id
 
 # What becomes of a person's open work when they are deactivated; higher apps answer.
 deactivated: Question[None] = Question("deactivated")

@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 
 from accounts.scopes import Scope, may
-from crm.base.permissions import RolePermission, needed
+from crm.base.api.permissions import RolePermission, needed
 
 
 class SessionTokenScheme(OpenApiAuthenticationExtension):

@@ -8,7 +8,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from crm.base.hints import one_of
+from crm.base.api.hints import one_of
 
 
 class Scope(TextChoices):

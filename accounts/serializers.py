@@ -9,11 +9,11 @@ from rest_framework import serializers
 
 from accounts.models import User
 from accounts.roles import may
+from crm.base.api.fields import Computed, VisibleRelatedField
+from crm.base.api.serializers import RecordSerializer
 from crm.base.errors import invalid
-from crm.base.fields import Computed, VisibleRelatedField
 from crm.base.outbox.kinds import check_switches, switches
 from crm.base.outbox.tables import Channel
-from crm.base.serializers import RecordSerializer
 
 LONGEST_PASSWORD = 128
 

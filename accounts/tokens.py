@@ -18,9 +18,9 @@ from rest_framework_simplejwt.tokens import AccessToken, RefreshToken, Token
 from accounts.key_text import API_KEY_HEADER, MARK
 from accounts.login import REFUSED
 from accounts.models import AuthSession, User
-from crm.base import security_events
 from crm.base.context import current, set_actor
-from crm.base.statements import on_a_living_connection, prepared_rows
+from crm.base.storing.statements import on_a_living_connection, prepared_rows
+from crm.base.trail import security_events
 
 NUMBER = re.compile(r"[0-9]{1,18}")
 # Only what requests ask of their user; any other field is read when it is asked for.

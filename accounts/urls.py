@@ -2,7 +2,7 @@ from django.urls import path
 
 from accounts import views
 from accounts.key_views import ApiKeyViewSet
-from crm.base.routes import records
+from crm.base.api.routes import records
 
 urlpatterns = [
     path("auth/login", views.LoginView.as_view(), name="auth-login"),

@@ -24,16 +24,17 @@ from accounts.serializers import (
     UserSerializer,
 )
 from accounts.tokens import open_session, renew
-from crm.base import etags, security_events
-from crm.base.archivable_viewsets import ArchivableViewSet
+from crm.base.api import etags
+from crm.base.api.archivable_viewsets import ArchivableViewSet
+from crm.base.api.parsers import StrictFormParser, StrictJSONParser
+from crm.base.api.permissions import SignedIn
+from crm.base.api.refusals import BadRequest
+from crm.base.api.views import Endpoint
+from crm.base.api.viewsets import RecordViewSet
 from crm.base.errors import invalid
 from crm.base.limits import Budget
-from crm.base.parsers import StrictFormParser, StrictJSONParser
-from crm.base.permissions import SignedIn
-from crm.base.refusals import BadRequest
-from crm.base.unit_of_work import unit_of_work
-from crm.base.views import Endpoint
-from crm.base.viewsets import RecordViewSet
+from crm.base.storing.unit_of_work import unit_of_work
+from crm.base.trail import security_events
 
 
 class AuthEndpoint(Endpoint):

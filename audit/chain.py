@@ -11,7 +11,7 @@ from audit import anchors
 from audit.faults import Fault
 from audit.models import Seal
 from audit.sealing import mac_of
-from crm.base.proof import same
+from crm.base.trail.proof import same
 
 BATCH = 1000
 

@@ -15,8 +15,8 @@ from audit.models import Seal
 from audit.quick import Quick
 from audit.shapes import shapes
 from audit.trail import Trail
-from crm.base.proof import erased_from, holds, opened, same
-from crm.base.shapes import Shape, shape_of
+from crm.base.trail.proof import erased_from, holds, opened, same
+from crm.base.trail.shapes import Shape, shape_of
 
 EMPTY: tuple[Any, ...] = (None, "", [], {})
 Row = dict[str, Any]

@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from audit.ranges import Range
 from audit.trail import Trail
-from crm.base.proof import opened
+from crm.base.trail.proof import opened
 
 AT_ONCE = 200  # ranges that one statement names
 BATCH = 5000  # entries that are in memory together

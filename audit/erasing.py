@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 
 from audit.checking import EMPTY, shape_named
 from audit.trail import Trail, trails
-from crm.base.append_only import erasable, erasing
 from crm.base.errors import Conflict, invalid
-from crm.base.past_texts import retell
-from crm.base.proof import opened, without
-from crm.base.security_events import note
+from crm.base.past.texts import retell
+from crm.base.trail.append_only import erasable, erasing
+from crm.base.trail.proof import opened, without
+from crm.base.trail.security_events import note
 
 Blanks = dict[str, Any]
 

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from crm.base.event_kinds import title
 from crm.base.models import SecurityEvent
+from crm.base.trail.event_kinds import title
 
 NAME = "securityevent"  # of their table, in the feed
 
 
 def event_entry(event: SecurityEvent) -> dict[str, Any]:
-    """Return ``event`` in the shape of ``crm.base.timeline.entry``."""
+    """Return ``event`` in the shape of ``crm.base.trail.timeline.entry``."""
     return {
         "id": f"{NAME}-{event.pk}",
         "history_id": event.pk,

@@ -18,9 +18,9 @@ from django.utils.translation import gettext as _
 from audit.checking import columns
 from audit.models import Seal
 from audit.trail import Trail, trails
-from crm.base.canonical import canonical
-from crm.base.proof import sign
-from crm.base.security_events import note
+from crm.base.trail.canonical import canonical
+from crm.base.trail.proof import sign
+from crm.base.trail.security_events import note
 
 BATCH = 2000
 Told = dict[str, Any]

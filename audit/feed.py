@@ -13,8 +13,8 @@ from django.db.models import QuerySet, Value
 from django.http import QueryDict
 
 from audit.tables import Question, Table, tables
+from crm.base.api.pagination import Cursor, Page, after, bad_cursor, stored
 from crm.base.models import SecurityEvent
-from crm.base.pagination import Cursor, Page, after, bad_cursor, stored
 
 # Entries of the same moment are in the order of their tables' names, then of their numbers.
 ORDER = ("-at", "-table", "-history_id")

@@ -15,7 +15,7 @@ from audit.reading import in_words
 from audit.standing import standing
 from audit.trail_form import TrailForm
 from audit.views import VIEW
-from crm.base.refusals import BadRequest
+from crm.base.api.refusals import BadRequest
 
 SEALS = "audit.view_seal"
 

@@ -8,11 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ApiKey
 from audit.tables import field_names, tables
-from crm.base.differences import ACTIONS
-from crm.base.event_kinds import KINDS
-from crm.base.filter_fields import MomentField
-from crm.base.filters import MOST
+from crm.base.api.filter_fields import MomentField
+from crm.base.api.filters import MOST
 from crm.base.readable import SOURCES
+from crm.base.trail.differences import ACTIONS
+from crm.base.trail.event_kinds import KINDS
 
 
 def choice(label: Any, choices: Any) -> forms.ChoiceField:

@@ -1,8 +1,8 @@
 """Tells quickly of most entries that their proof holds: there may be a million of them.
 
 Of what gets no yes here, ``checking.unproven`` finds out at its leisure what is wrong, if anything:
-an older shape or erased values are rare. It is the way of ``crm.base.proof`` with nothing looked up
-by name.
+an older shape or erased values are rare. It is the way of ``crm.base.trail.proof`` with nothing
+looked up by name.
 """
 
 import base64
@@ -16,10 +16,10 @@ from typing import Any
 
 from django.conf import settings
 
-from crm.base.canonical import canonical
-from crm.base.differences import CREATE
-from crm.base.proof import BLANK, NULL, SALT
-from crm.base.shapes import Shape
+from crm.base.trail.canonical import canonical
+from crm.base.trail.differences import CREATE
+from crm.base.trail.proof import BLANK, NULL, SALT
+from crm.base.trail.shapes import Shape
 
 try:  # CPython's own needs two thirds of OpenSSL's time for texts as short as a value
     from _sha256 import sha256  # type: ignore[import-not-found]

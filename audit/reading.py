@@ -8,10 +8,10 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.text import capfirst
 
 from audit.tables import EventTable, tables
-from crm.base.admin_history import shown
-from crm.base.event_kinds import COLOURS, DETAILS, detail_label, title
-from crm.base.permissions import permission
+from crm.base.api.permissions import permission
+from crm.base.back_office.history import shown
 from crm.base.readable import plain, role_label, source_label
+from crm.base.trail.event_kinds import COLOURS, DETAILS, detail_label, title
 
 Values = dict[str, Any]
 

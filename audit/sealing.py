@@ -12,9 +12,9 @@ from audit import ranges
 from audit.entries import digest, entries_in, line, trace
 from audit.models import Seal
 from audit.trail import Trail, trails
-from crm.base.canonical import canonical
-from crm.base.locks import wait_for_turn
-from crm.base.proof import sign
+from crm.base.storing.locks import wait_for_turn
+from crm.base.trail.canonical import canonical
+from crm.base.trail.proof import sign
 
 BATCH = 10_000
 # Numbers are given before a transaction commits: how long one that was skipped is looked for.

@@ -7,11 +7,11 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
 from audit.tables import field_names, tables
-from crm.base.differences import ACTIONS
-from crm.base.event_kinds import KINDS
-from crm.base.history_schema import HistoryEntrySerializer
-from crm.base.pagination import MAX_PAGE_SIZE, PAGE_SIZE
+from crm.base.api.pagination import MAX_PAGE_SIZE, PAGE_SIZE
 from crm.base.readable import SOURCES
+from crm.base.trail.differences import ACTIONS
+from crm.base.trail.event_kinds import KINDS
+from crm.base.trail.history_schema import HistoryEntrySerializer
 
 SIZE = {"type": "integer", "minimum": 1, "maximum": MAX_PAGE_SIZE, "default": PAGE_SIZE}
 

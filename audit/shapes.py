@@ -6,7 +6,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.state import ModelState, ProjectState
 from django.db.models import ForeignKey
 
-from crm.base.shapes import Shape, shape
+from crm.base.trail.shapes import Shape, shape
 
 
 @cache

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from audit.models import Seal
 from audit.trail import trails
 from crm.base.models import SecurityEvent
-from crm.base.security_events import note
+from crm.base.trail.security_events import note
 
 MOST = 1000  # unsealed entries of a table that are worth counting
 

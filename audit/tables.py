@@ -9,12 +9,12 @@ from django.db.models import OuterRef, QuerySet, Subquery
 
 from audit.events import NAME, event_entry
 from audit.trail import trails
-from crm.base import timeline
 from crm.base.context import API_KEY
-from crm.base.differences import SILENT
-from crm.base.event_kinds import KINDS
-from crm.base.history import history_model
 from crm.base.models import SecurityEvent
+from crm.base.trail import timeline
+from crm.base.trail.differences import SILENT
+from crm.base.trail.event_kinds import KINDS
+from crm.base.trail.history import history_model
 
 Question = Mapping[str, Any]
 Entries = dict[int, dict[str, Any]]

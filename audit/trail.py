@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 
 from django.apps import apps
 
-from crm.base.history import HistoryEntry
 from crm.base.models import SecurityEvent
+from crm.base.trail.history import HistoryEntry
 
 
 class Trail(NamedTuple):

@@ -15,12 +15,12 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 from accounts.models import ApiKey
 from audit.questions import PAGING, PARAMETERS, QuestionForm
 from audit.tables import HistoryTable, tables
-from crm.base.admin_history import ACTIONS
-from crm.base.admin_inputs import FIRST_YEAR, LAST_YEAR
-from crm.base.event_kinds import KINDS
-from crm.base.parameters import check_parameters
+from crm.base.api.parameters import check_parameters
+from crm.base.api.refusals import BadRequest
+from crm.base.back_office.history import ACTIONS
+from crm.base.back_office.inputs import FIRST_YEAR, LAST_YEAR
 from crm.base.readable import SOURCES, label
-from crm.base.refusals import BadRequest
+from crm.base.trail.event_kinds import KINDS
 
 Choices = list[tuple[str, Any]]
 ALL: Choices = [("", _("All"))]

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from audit.faults import Fault
 from audit.parts import Part, found_in, parts
 from audit.trail import trails
-from crm.base import append_only
+from crm.base.trail import append_only
 
 FEW = 20_000  # entries that one process has verified before others are at work
 MOST = 4  # processes, unless more are asked for: each takes its memory

@@ -12,10 +12,10 @@ from audit.feed import FeedPage
 from audit.questions import PAGING, PARAMETERS, QuestionForm
 from audit.serializers import FeedSerializer, described
 from audit.tables import Question, tables
-from crm.base.filters import first_error
-from crm.base.history_schema import HistoryEntrySerializer
-from crm.base.refusals import BadRequest
-from crm.base.views import Endpoint
+from crm.base.api.filters import first_error
+from crm.base.api.refusals import BadRequest
+from crm.base.api.views import Endpoint
+from crm.base.trail.history_schema import HistoryEntrySerializer
 
 VIEW = "audit.view_trail"
 

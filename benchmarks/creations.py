@@ -14,9 +14,9 @@ from django.db import connection
 from django.db.models import Field
 
 from crm.base import records
-from crm.base.fence import unaudited
-from crm.base.inserts import ROW, insert, values_of
-from crm.base.statements import prepared_cursor
+from crm.base.storing.statements import prepared_cursor
+from crm.base.trail.fence import unaudited
+from crm.base.trail.inserts import ROW, insert, values_of
 from customers.models import Customer
 
 ROUNDS = 8

@@ -18,7 +18,7 @@ from django.db import connection
 from benchmarks.queries import Stopwatch
 from benchmarks.requests import CUSTOMERS, NewCustomers
 from benchmarks.servers import ROOT
-from crm.base.renderers import dumps
+from crm.base.api.renderers import dumps
 from crm.wsgi import application
 from customers.models import Customer
 
@@ -28,10 +28,10 @@ STEPS = {
     "token and user": ("accounts/tokens.py", "authenticate"),
     "finding the view": ("django/urls/resolvers.py", "resolve"),
     "the view": ("rest_framework/views.py", "dispatch"),
-    "reading rows": ("crm/base/statements.py", "rows"),
+    "reading rows": ("crm/base/storing/statements.py", "rows"),
     "validating the input": ("rest_framework/serializers.py", "is_valid"),
     "validating the record": ("crm/base/records.py", "prepare"),
-    "writing the record": ("crm/base/inserts.py", "insert"),
+    "writing the record": ("crm/base/trail/inserts.py", "insert"),
     "ending the transaction": ("django/db/transaction.py", "__exit__"),
     "waiting for PostgreSQL": ("psycopg/connection.py", "wait"),
     "writing the answer": ("rest_framework/response.py", "rendered_content"),

@@ -17,9 +17,9 @@ from audit.entries import entries_in
 from audit.ranges import LARGEST
 from audit.trail import Trail, trails
 from benchmarks.tables import PAST, Database, make_customers, without_indexes
-from crm.base import append_only
-from crm.base.proof import prove
-from crm.base.shapes import shape_of
+from crm.base.trail import append_only
+from crm.base.trail.proof import prove
+from crm.base.trail.shapes import shape_of
 
 
 def main(size: str) -> None:

@@ -19,7 +19,7 @@ from accounts.models import User
 from accounts.tokens import open_session
 from benchmarks.cases import CASES, Case
 from benchmarks.samples import middle_customer, samples
-from crm.base.pagination import Cursor
+from crm.base.api.pagination import Cursor
 from customers.models import Customer
 from customers.views import CustomerViewSet
 

@@ -19,7 +19,7 @@ NOISE = 1.0  # ms; less growth than this is not growth
 SOURCES = [
     *("benchmarks/customers.sql", "benchmarks/fill.py", "benchmarks/tables.py"),
     *("benchmarks/words.py", "*/migrations/*.py", "crm/base/migrations/*.py"),
-    *("crm/base/folding.py", "crm/base/search.py", "crm/base/tally_*.py"),
+    *("crm/base/folding.py", "crm/base/search.py", "crm/base/storing/tally_*.py"),
     *("benchmarks/invoices.sql", "benchmarks/invoice_tables.py"),
 ]
 Figures = dict[str, dict[str, Any]]

@@ -16,7 +16,12 @@ from benchmarks.servers import ROOT, production
 SOURCES = [
     *("benchmarks/customers.sql", "benchmarks/tables.py", "benchmarks/proofs.py"),
     *("benchmarks/words.py", "*/migrations/*.py", "crm/base/migrations/*.py"),
-    *("crm/base/proof.py", "crm/base/canonical.py", "audit/sealing.py", "audit/entries.py"),
+    *(
+        "crm/base/trail/proof.py",
+        "crm/base/trail/canonical.py",
+        "audit/sealing.py",
+        "audit/entries.py",
+    ),
 ]
 
 

@@ -20,10 +20,10 @@ from accounts.admin_forms import SignInForm
 from accounts.admin_pages import limited, own_password_page, profile_page
 from audit.pages import trail_page
 from audit.views import VIEW
-from crm.base import security_events
-from crm.base.admin_lists import LONGEST_SEARCH
-from crm.base.admin_picked import live
-from crm.base.admin_records import RecordAdmin
+from crm.base.back_office.lists import LONGEST_SEARCH
+from crm.base.back_office.picked import live
+from crm.base.back_office.records import RecordAdmin
+from crm.base.trail import security_events
 from crm.home import home
 from leads.board_pages import board_page
 from leads.day_pages import day_page

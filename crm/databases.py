@@ -73,7 +73,7 @@ def postgresql(url: str, prepared: bool) -> dict[str, Any]:
     timeouts = "-c statement_timeout=15s -c lock_timeout=5s"
     idle = "-c idle_in_transaction_session_timeout=30s"
     options.setdefault("options", f"{timeouts} {idle}")
-    # For crm.base.statements alone; Django's cursors prepare nothing.
+    # For crm.base.storing.statements alone; Django's cursors prepare nothing.
     options.setdefault("prepare_threshold", 0 if prepared else None)
     return settings | {
         "ENGINE": "django.db.backends.postgresql",

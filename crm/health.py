@@ -7,7 +7,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from crm.base.problem_pages import problem_response
+from crm.base.api.problem_pages import problem_response
 
 
 @require_safe

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from accounts.models import User
 from accounts.roles import Role
-from crm.base import tallies
+from crm.base.storing import tallies
 from customers.models import ClientType, Customer
 from customers.stats import stats
 from leads.choices import OPEN, Status

@@ -20,7 +20,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse
 
 from crm import wsgi as prepared  # sets Django up: the models that the rest leads to need that
-from crm.base.problem_pages import problem_response, server_error
+from crm.base.api.problem_pages import problem_response, server_error
 from crm.wsgi_bridge import environ, respond
 
 if TYPE_CHECKING:

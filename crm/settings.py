@@ -106,16 +106,16 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "crm.compat.middleware.ErrorsOfServices",
     "crm.base.middleware.ResponseHeadersMiddleware",
-    "crm.base.error_pages.ErrorPages",
+    "crm.base.back_office.error_pages.ErrorPages",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "crm.base.middleware.BodyLimitMiddleware",
     "crm.base.languages.LanguageMiddleware",
-    "crm.base.back_office.SessionMiddleware",
+    "crm.base.back_office.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "crm.base.back_office.AuthenticationMiddleware",
-    "crm.base.back_office.MessageMiddleware",
-    "crm.base.back_office.ActorMiddleware",
+    "crm.base.back_office.middleware.AuthenticationMiddleware",
+    "crm.base.back_office.middleware.MessageMiddleware",
+    "crm.base.back_office.middleware.ActorMiddleware",
 ]
 
 ROOT_URLCONF = "crm.urls"
@@ -227,12 +227,12 @@ REST_FRAMEWORK = {
         "accounts.tokens.SessionTokenAuthentication",
         "accounts.key_auth.ApiKeyAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["crm.base.permissions.RolePermission"],
-    "DEFAULT_RENDERER_CLASSES": ["crm.base.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["crm.base.parsers.StrictJSONParser"],
+    "DEFAULT_PERMISSION_CLASSES": ["crm.base.api.permissions.RolePermission"],
+    "DEFAULT_RENDERER_CLASSES": ["crm.base.api.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["crm.base.api.parsers.StrictJSONParser"],
     "DEFAULT_FILTER_BACKENDS": [],
-    "DEFAULT_SCHEMA_CLASS": "crm.base.openapi.Schema",
-    "EXCEPTION_HANDLER": "crm.base.problems.handle",
+    "DEFAULT_SCHEMA_CLASS": "crm.base.api.openapi.Schema",
+    "EXCEPTION_HANDLER": "crm.base.api.problems.handle",
     "DEFAULT_METADATA_CLASS": None,
     "NUM_PROXIES": 0,
     "UNAUTHENTICATED_USER": None,
@@ -261,10 +261,10 @@ SPECTACULAR_SETTINGS = {
         "InvoiceKind": "invoices.kinds.Kind",
         "PaymentMethod": "invoices.kinds.Method",
     },
-    "PREPROCESSING_HOOKS": ["crm.base.openapi.the_api"],
+    "PREPROCESSING_HOOKS": ["crm.base.api.openapi.the_api"],
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "crm.base.openapi_problems.describe_problems",
+        "crm.base.api.openapi_problems.describe_problems",
     ],
 }
 
@@ -294,7 +294,7 @@ CSRF_COOKIE_NAME = f"{_HOST}csrf"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = TLS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
-CSRF_FAILURE_VIEW = "crm.base.error_pages.csrf_failure"
+CSRF_FAILURE_VIEW = "crm.base.back_office.error_pages.csrf_failure"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SECURE = TLS

@@ -5,7 +5,7 @@ from django.urls import include, path
 from django.views.decorators.csrf import csrf_exempt
 
 from crm import health
-from crm.base.problem_pages import not_found
+from crm.base.api.problem_pages import not_found
 from crm.docs import documentation
 
 urlpatterns = [
@@ -25,7 +25,7 @@ urlpatterns = [
     *documentation,
 ]
 
-handler400 = "crm.base.problem_pages.bad_request"
-handler403 = "crm.base.problem_pages.forbidden"
-handler404 = "crm.base.problem_pages.not_found"
-handler500 = "crm.base.problem_pages.server_error"
+handler400 = "crm.base.api.problem_pages.bad_request"
+handler403 = "crm.base.api.problem_pages.forbidden"
+handler404 = "crm.base.api.problem_pages.not_found"
+handler500 = "crm.base.api.problem_pages.server_error"

@@ -11,19 +11,19 @@ from django.utils.html import format_html
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from crm.base.admin_archive import ArchivableAdmin
-from crm.base.admin_filters import (
+from crm.base.back_office.archive import ArchivableAdmin
+from crm.base.back_office.filters import (
     ArchivedFilter,
     ChoiceFilter,
     Choices,
     CreatedFilter,
     LongChoiceFilter,
 )
-from crm.base.admin_lists import badge, without
+from crm.base.back_office.lists import badge, without
+from crm.base.back_office.submissions import submission_of
 from crm.base.countries import NO_COUNTRIES
 from crm.base.images import make_photo
 from crm.base.photo_files import store
-from crm.base.submissions import submission_of
 from customers.admin_forms import CustomerForm
 from customers.models import ClientType, Customer
 from customers.photos import THUMBNAIL, photo_response

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldBooleanSwitchWidget
 
-from crm.base.admin_forms import RecordForm
+from crm.base.back_office.forms import RecordForm
 
 
 class CustomerForm(RecordForm):

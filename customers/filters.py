@@ -4,7 +4,7 @@ from typing import Any
 import django_filters
 from django.db.models import QuerySet
 
-from crm.base.filters import (
+from crm.base.api.filters import (
     ArchivedFilter,
     IdFilter,
     LookUpFilter,

@@ -15,12 +15,12 @@ from crm.base.archiving import ARCHIVING
 from crm.base.context import current
 from crm.base.countries import country_code
 from crm.base.errors import invalid
-from crm.base.history import History
 from crm.base.models import Archivable
 from crm.base.phones import PhoneField, readable_phone
 from crm.base.photo_files import photo_path
 from crm.base.querysets import RecordQuerySet
 from crm.base.text import EmailField, LineField, WebAddressField
+from crm.base.trail.history import History
 
 OLDEST = 150
 

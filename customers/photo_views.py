@@ -11,12 +11,12 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from crm.base import etags
-from crm.base.archivable_viewsets import ArchivableViewSet
-from crm.base.parsers import StrictMultiPartParser
+from crm.base.api import etags
+from crm.base.api.archivable_viewsets import ArchivableViewSet
+from crm.base.api.parsers import StrictMultiPartParser
+from crm.base.api.refusals import BadRequest
+from crm.base.api.views import Endpoint
 from crm.base.photo_files import store
-from crm.base.refusals import BadRequest
-from crm.base.views import Endpoint
 from customers.photos import THUMBNAIL, customer_of, photo_response
 from customers.serializers import PhotoUploadSerializer
 

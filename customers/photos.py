@@ -8,7 +8,7 @@ from django.http import FileResponse, Http404
 from django.urls import reverse
 from drf_spectacular.utils import extend_schema_field
 
-from crm.base.fields import Computed
+from crm.base.api.fields import Computed
 from crm.base.links import absolute
 from crm.base.photo_files import photo_path
 from crm.base.private_files import private_file

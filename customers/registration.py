@@ -4,10 +4,10 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from crm.base.constraints import conflict_of
 from crm.base.context import acting
 from crm.base.phones import readable_phone
-from crm.base.security_events import note
+from crm.base.storing.constraints import conflict_of
+from crm.base.trail.security_events import note
 from customers.models import Customer
 
 RATE_GROUP = "registration"  # every public form counts against one limit of an address

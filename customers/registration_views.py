@@ -8,7 +8,7 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from crm.base.views import Endpoint
+from crm.base.api.views import Endpoint
 from customers.registration import RATE_GROUP, register
 from customers.serializers import AcceptedSerializer, RegistrationSerializer
 

@@ -3,10 +3,10 @@ from typing import Any, ClassVar
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from crm.base.bodies import Body
-from crm.base.fields import PersonField
+from crm.base.api.bodies import Body
+from crm.base.api.fields import PersonField
+from crm.base.api.serializers import RecordSerializer
 from crm.base.images import Photo, make_photo
-from crm.base.serializers import RecordSerializer
 from customers.models import ClientType, Customer
 from customers.photos import PhotoField
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from crm.base import tallies
+from crm.base.storing import tallies
 from customers.models import ClientType, CustomerQuerySet
 
 RECENT = timedelta(days=30)

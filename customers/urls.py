@@ -1,6 +1,6 @@
 from django.urls import path
 
-from crm.base.routes import records
+from crm.base.api.routes import records
 from customers.photo_views import PhotoLinkView
 from customers.registration_views import RegisterView
 from customers.views import CustomerViewSet

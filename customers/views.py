@@ -8,10 +8,10 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from crm.base.pagination import PARAMETERS, Page
-from crm.base.refusals import BadRequest
-from crm.base.travel_viewsets import TimeTravel
-from crm.base.version_viewsets import Versioned
+from crm.base.api.pagination import PARAMETERS, Page
+from crm.base.api.refusals import BadRequest
+from crm.base.past.travel_viewsets import TimeTravel
+from crm.base.past.version_viewsets import Versioned
 from customers.filters import CustomerFilter
 from customers.models import Customer, CustomerQuerySet
 from customers.photo_views import PhotoViewSet

@@ -9,8 +9,8 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from crm.base.admin_lists import badge
-from crm.base.admin_pickers import PickingAdmin
+from crm.base.back_office.lists import badge
+from crm.base.back_office.pickers import PickingAdmin
 from invoices import (
     admin_company,
     admin_details,

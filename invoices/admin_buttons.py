@@ -13,9 +13,9 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from crm.base.admin_records import RecordAdmin
-from crm.base.admin_verbs import Verb, button
-from crm.base.submissions import REFUSALS, reasons
+from crm.base.back_office.records import RecordAdmin
+from crm.base.back_office.submissions import REFUSALS, reasons
+from crm.base.back_office.verbs import Verb, button
 from invoices import document_pages, totals_page
 from invoices.admin_columns import address_of
 from invoices.kinds import Kind, Status

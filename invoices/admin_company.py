@@ -12,13 +12,13 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldBooleanSwitchWidget
 
-from crm.base.admin_forms import RecordForm
-from crm.base.admin_lists import without
-from crm.base.admin_records import RecordAdmin
+from crm.base.back_office.forms import RecordForm
+from crm.base.back_office.lists import without
+from crm.base.back_office.records import RecordAdmin
+from crm.base.back_office.submissions import submission_of
 from crm.base.images import make_photo
 from crm.base.photo_files import photo_path, store
 from crm.base.private_files import private_file
-from crm.base.submissions import submission_of
 from invoices.models import CompanyProfile
 
 

@@ -6,8 +6,8 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from crm.base.admin_filters import ChoiceFilter
-from crm.base.admin_records import RecordAdmin
+from crm.base.back_office.filters import ChoiceFilter
+from crm.base.back_office.records import RecordAdmin
 from invoices.admin_columns import link_to, money, plain, right
 from invoices.models import InvoiceLine, Payment
 

@@ -9,9 +9,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import RadioFilter
 
-from crm.base import tallies
-from crm.base.admin_filters import ChoiceFilter, Choices, KnownChoices, LongChoiceFilter
-from crm.base.admin_pickers import is_number
+from crm.base.back_office.filters import ChoiceFilter, Choices, KnownChoices, LongChoiceFilter
+from crm.base.back_office.pickers import is_number
+from crm.base.storing import tallies
 from customers.models import Customer
 from invoices.models import CompanyProfile, Invoice
 

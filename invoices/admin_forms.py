@@ -7,8 +7,8 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from crm.base.admin_conflicts import Clash, changes_since
-from crm.base.admin_forms import RecordForm
+from crm.base.back_office.conflicts import Clash, changes_since
+from crm.base.back_office.forms import RecordForm
 from invoices.admin_lines import LineFormSet, told
 from invoices.admin_verb_forms import DayField
 from invoices.company import CompanyProfile

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from crm.base.admin_records import RecordAdmin
+from crm.base.back_office.records import RecordAdmin
 from invoices.kinds import Kind
 from invoices.models import CompanyProfile, NumberSeries
 

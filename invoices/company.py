@@ -16,12 +16,12 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import check_time_zone
 from crm.base import as_of
 from crm.base.errors import invalid
-from crm.base.history import History
 from crm.base.models import Record
 from crm.base.money import CurrencyField
 from crm.base.phones import PhoneField
 from crm.base.querysets import RecordQuerySet
 from crm.base.text import EmailField, LineField, NoteField
+from crm.base.trail.history import History
 
 ONLY = 1
 LONGEST_TERM = 365

@@ -13,8 +13,8 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from crm.base.submissions import REFUSALS, reasons
-from crm.base.unit_of_work import unit_of_work
+from crm.base.back_office.submissions import REFUSALS, reasons
+from crm.base.storing.unit_of_work import unit_of_work
 from invoices import facts
 from invoices.admin_columns import address_of
 from invoices.admin_verb_forms import (

@@ -9,9 +9,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from crm.base.api.field_errors import WHOLE
 from crm.base.errors import invalid
-from crm.base.field_errors import WHOLE
-from crm.base.past import state_of
+from crm.base.past.states import state_of
 from invoices.arithmetic import taxes_on, totals_of
 from invoices.lines import BLANK, InvoiceLine
 

@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from crm.base.filters import (
+from crm.base.api.filters import (
     DayRangeFilter,
     FlagFilter,
     IdFilter,

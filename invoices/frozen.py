@@ -10,7 +10,7 @@ from typing import Any
 from django.apps import AppConfig, apps
 from django.db import connections, transaction
 
-from crm.base.triggers import names_on, schema_of
+from crm.base.storing.triggers import names_on, schema_of
 from invoices.frozen_triggers import (
     INVOICE,
     LINE,

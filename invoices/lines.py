@@ -10,11 +10,11 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from crm.base.errors import Conflict, invalid
-from crm.base.history import History
 from crm.base.models import Record
 from crm.base.money import CurrencyField, ExactMoneyField
 from crm.base.querysets import RecordQuerySet
 from crm.base.text import LineField
+from crm.base.trail.history import History
 from invoices.arithmetic import line_amount
 from invoices.kinds import Status
 

@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.base.context import current
 from crm.base.errors import Forbidden, invalid
-from crm.base.history import History
 from crm.base.models import Record
 from crm.base.money import CurrencyField, ExactMoneyField
 from crm.base.text import LineField, NoteField
+from crm.base.trail.history import History
 from customers.models import Customer
 from invoices import corrections, drafts, issuing, settling
 from invoices.arithmetic import Tax, Totals, days_overdue, still_due

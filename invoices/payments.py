@@ -7,11 +7,11 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from crm.base.errors import Conflict
-from crm.base.history import History
 from crm.base.models import Record
 from crm.base.money import CurrencyField, ExactMoneyField
 from crm.base.querysets import RecordQuerySet
 from crm.base.text import LineField
+from crm.base.trail.history import History
 from invoices.kinds import Method
 
 

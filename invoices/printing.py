@@ -3,8 +3,8 @@
 from contextlib import suppress
 from typing import Any
 
-from crm.base.history import history_model
 from crm.base.photo_files import photo_path
+from crm.base.trail.history import history_model
 from invoices.company import CompanyProfile
 from invoices.kinds import Status
 from invoices.pdf import document as paper

@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminSelectWidget
 
-from crm.base import tallies
 from crm.base.limits import TooMany
+from crm.base.storing import tallies
 from crm.base.tables import Table, export
 from invoices import report_columns, reports
 from invoices.admin_verb_forms import DayField

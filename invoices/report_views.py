@@ -11,11 +11,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ViewSetMixin
 
-from crm.base.filters import DayRangeFilter, IdFilter, RecordFilter, StrictFilterBackend
+from crm.base.api.filters import DayRangeFilter, IdFilter, RecordFilter, StrictFilterBackend
+from crm.base.api.pagination import PARAMETERS, Page
+from crm.base.api.views import Endpoint
 from crm.base.money import amount_text
-from crm.base.pagination import PARAMETERS, Page
 from crm.base.tables import CSV, FORMATS, XLSX, export, format_of
-from crm.base.views import Endpoint
 from invoices import reports
 from invoices.filters import CurrencyFilter
 from invoices.models import CompanyProfile, Invoice

@@ -10,11 +10,11 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from crm.base.bodies import Body
-from crm.base.fields import Choice, Computed, FromColumns, PersonField, SummaryField
+from crm.base.api.bodies import Body
+from crm.base.api.fields import Choice, Computed, FromColumns, PersonField, SummaryField
+from crm.base.api.plans import Row
+from crm.base.api.serializers import RecordSerializer
 from crm.base.money import MOST_PLACES, amount_text
-from crm.base.plans import Row
-from crm.base.serializers import RecordSerializer
 from customers.models import Customer
 from invoices.arithmetic import days_overdue, still_due
 from invoices.details import CopiedDetails

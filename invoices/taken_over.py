@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import count, groupby
 from typing import Any, NamedTuple
 
-from crm.base import keys
+from crm.base.storing import keys
 from customers.models import Customer
 from invoices import corrections, issuing
 from invoices.kinds import Kind, Method, Status

@@ -1,4 +1,4 @@
-from crm.base.routes import records
+from crm.base.api.routes import records
 from invoices.report_views import ReportViewSet
 from invoices.views import InvoiceViewSet
 

@@ -12,11 +12,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from crm.base import as_of
-from crm.base.pagination import PARAMETERS, Page
+from crm.base.api.pagination import PARAMETERS, Page
+from crm.base.api.serializers import RecordSerializer
+from crm.base.past.travel_viewsets import TimeTravel
+from crm.base.past.version_viewsets import Versioned
 from crm.base.querysets import RecordQuerySet
-from crm.base.serializers import RecordSerializer
-from crm.base.travel_viewsets import TimeTravel
-from crm.base.version_viewsets import Versioned
 from invoices.filters import InvoiceFilter
 from invoices.models import Invoice, Payment
 from invoices.pdf_files import pdf_response

@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.base.context import acts_as_key, current
 from crm.base.errors import invalid
-from crm.base.history import History
 from crm.base.models import Record
 from crm.base.text import LineField, NoteField
+from crm.base.trail.history import History
 from leads.choices import LONGEST_WORD, ActionType
 from leads.following_up import follow_up, step_back
 from leads.lead import Lead

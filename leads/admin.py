@@ -10,12 +10,12 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from crm.base.admin_archive import ArchivableAdmin
-from crm.base.admin_lists import badge, without
-from crm.base.admin_pickers import PickingAdmin
+from crm.base.back_office.archive import ArchivableAdmin
+from crm.base.back_office.lists import badge, without
+from crm.base.back_office.pickers import PickingAdmin
+from crm.base.back_office.submissions import submission_of
 from crm.base.errors import NeedsConfirmation
 from crm.base.readable import moment
-from crm.base.submissions import submission_of
 from leads import admin_filters, admin_steps
 from leads.admin_buttons import LeadButtons
 from leads.admin_columns import CHANNELS, COLOURS, contact, person, value

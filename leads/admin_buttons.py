@@ -13,10 +13,10 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from crm.base.admin_archive import ArchivableAdmin
-from crm.base.admin_verbs import button
-from crm.base.submissions import REFUSALS, reasons
-from crm.base.unit_of_work import unit_of_work
+from crm.base.back_office.archive import ArchivableAdmin
+from crm.base.back_office.submissions import REFUSALS, reasons
+from crm.base.back_office.verbs import button
+from crm.base.storing.unit_of_work import unit_of_work
 from leads import lead_pages
 from leads.admin_forms import AssignForm
 from leads.assignment import assign_many

@@ -9,14 +9,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.contrib.filters.admin.dropdown_filters import DropdownFilter
 
-from crm.base.admin_filters import (
+from crm.base.back_office.filters import (
     ArchivedFilter,
     ChoiceFilter,
     Choices,
     CreatedFilter,
     KnownChoices,
 )
-from crm.base.admin_inputs import DayFilter, PersonFilter, PointerFilter
+from crm.base.back_office.inputs import DayFilter, PersonFilter, PointerFilter
 from leads.agenda import today
 
 

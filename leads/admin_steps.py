@@ -11,11 +11,11 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from crm.base.admin_filters import ChoiceFilter
-from crm.base.admin_forms import RecordForm
-from crm.base.admin_lists import badge, without
-from crm.base.admin_pickers import PickingAdmin
-from crm.base.admin_records import RecordAdmin
+from crm.base.back_office.filters import ChoiceFilter
+from crm.base.back_office.forms import RecordForm
+from crm.base.back_office.lists import badge, without
+from crm.base.back_office.pickers import PickingAdmin
+from crm.base.back_office.records import RecordAdmin
 from crm.base.readable import moment
 from leads.admin_columns import STEP_COLOURS, person
 from leads.admin_filters import DueFilter, LeadFilter, OwnerFilter, WhenFilter

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import ngettext
 
-from crm.base.bulk_inserts import batches
+from crm.base.storing.bulk_inserts import batches
 from leads.lead import Lead
 from leads.process import Process
 from leads.telling import tell_assigned

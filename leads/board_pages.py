@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from crm.base import tallies
-from crm.base.admin_inputs import NOBODY
-from crm.base.admin_pickers import is_number
+from crm.base.back_office.inputs import NOBODY
+from crm.base.back_office.pickers import is_number
+from crm.base.storing import tallies
 from leads.admin_columns import CHANNELS, COLOURS, contact, value
 from leads.choices import Status
 from leads.models import Lead

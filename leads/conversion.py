@@ -7,9 +7,9 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from crm.base.api.permissions import permission
 from crm.base.context import current
 from crm.base.errors import Conflict
-from crm.base.permissions import permission
 from customers.models import Customer
 from leads.choices import Status
 from leads.lead import Lead

@@ -9,7 +9,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 
 from crm.base import as_of
-from crm.base.filters import (
+from crm.base.api.filters import (
     ArchivedFilter,
     FlagFilter,
     IdFilter,

@@ -15,11 +15,11 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.base.context import current
 from crm.base.errors import Forbidden, invalid
-from crm.base.history import History, actor_id
 from crm.base.models import Archivable
 from crm.base.money import CurrencyField, MoneyField
 from crm.base.phones import PhoneField
 from crm.base.text import EmailField, LineField, LinkField, NoteField
+from crm.base.trail.history import History, actor_id
 from customers.models import Customer
 from leads import lead_table
 from leads.choices import OPEN, Channel, ProcessStatus, Status

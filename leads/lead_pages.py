@@ -14,8 +14,8 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext_lazy as _
 
-from crm.base.submissions import REFUSALS, reasons, submission_of
-from crm.base.unit_of_work import unit_of_work
+from crm.base.back_office.submissions import REFUSALS, reasons, submission_of
+from crm.base.storing.unit_of_work import unit_of_work
 from leads.admin_conversion import ConvertForm
 from leads.admin_forms import AssignForm, LeadVerb, LogForm, MoveForm, StepForm
 from leads.lead import Lead

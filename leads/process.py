@@ -10,10 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.base.errors import Conflict, invalid
-from crm.base.history import History
 from crm.base.models import Record
-from crm.base.past import state_of
+from crm.base.past.states import state_of
 from crm.base.text import LineField
+from crm.base.trail.history import History
 from leads.action import Action
 from leads.choices import FOLLOW_UP_AFTER, LONGEST_WORD, ProcessStatus
 from leads.lead import Lead

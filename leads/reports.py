@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from crm.base.history_schema import HistoryUserSerializer
+from crm.base.trail.history_schema import HistoryUserSerializer
 from leads.choices import Channel, Status
 from leads.status_history import Stay
 

@@ -7,9 +7,9 @@ from rest_framework import serializers
 
 from accounts.models import User
 from crm.base import as_of
-from crm.base.bodies import Body
-from crm.base.fields import Choice, Computed, PersonField, SummaryField, VisibleRelatedField
-from crm.base.serializers import RecordSerializer
+from crm.base.api.bodies import Body
+from crm.base.api.fields import Choice, Computed, PersonField, SummaryField, VisibleRelatedField
+from crm.base.api.serializers import RecordSerializer
 from customers.models import Customer
 from leads.choices import Status
 from leads.models import Action, Lead, Process

@@ -10,7 +10,7 @@ from django.contrib.auth import get_user_model
 from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Q, Value
 from django.utils import timezone
 
-from crm.base import tallies
+from crm.base.storing import tallies
 from leads.choices import Channel, Status
 from leads.querysets import LeadQuerySet
 

@@ -7,8 +7,8 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from crm.base.pagination import PARAMETERS, Page
-from crm.base.travel_viewsets import TimeTravel
+from crm.base.api.pagination import PARAMETERS, Page
+from crm.base.past.travel_viewsets import TimeTravel
 from leads.agenda import DUE_FIRST, today
 from leads.filters import ActionFilter, ProcessFilter
 from leads.models import Action, Process

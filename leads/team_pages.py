@@ -13,8 +13,8 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from crm.base import tallies
-from crm.base.admin_inputs import NOBODY
+from crm.base.back_office.inputs import NOBODY
+from crm.base.storing import tallies
 from leads.admin_filters import days_text
 from leads.choices import OPEN
 from leads.models import Lead, Process

@@ -8,8 +8,8 @@ from typing import Any
 
 from accounts.models import User
 from crm.base.context import current
-from crm.base.history import actor_id
 from crm.base.outbox.notices import notify, notify_each
+from crm.base.trail.history import actor_id
 from leads.rights import OVERSEE
 
 CREATED = "lead_created"

@@ -1,4 +1,4 @@
-from crm.base.routes import records
+from crm.base.api.routes import records
 from leads.step_views import ActionViewSet, ProcessViewSet
 from leads.views import LeadViewSet
 

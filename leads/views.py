@@ -7,10 +7,10 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from crm.base.archivable_viewsets import ArchivableViewSet
-from crm.base.filter_fields import MomentField
-from crm.base.travel_viewsets import TimeTravel
-from crm.base.version_viewsets import Versioned
+from crm.base.api.archivable_viewsets import ArchivableViewSet
+from crm.base.api.filter_fields import MomentField
+from crm.base.past.travel_viewsets import TimeTravel
+from crm.base.past.version_viewsets import Versioned
 from leads.agenda import zone_of
 from leads.conversion import convert
 from leads.filters import LeadFilter

@@ -7,7 +7,7 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
-from crm.base.migration_operations import DropFieldIndex
+from crm.base.storing.migration_operations import DropFieldIndex
 
 
 class Migration(migrations.Migration):

@@ -12,8 +12,8 @@ from accounts import key_text
 from accounts.models import ApiKey, ApiKeyUse
 from accounts.scopes import PERMISSIONS, Scope
 from accounts.tests.make import make_key
-from crm.base.fence import unaudited
 from crm.base.models import IdempotencyRecord
+from crm.base.trail.fence import unaudited
 from crm.tests.clients import ApiClient, with_key
 
 KEYS = "/api/v1/api-keys"

@@ -10,9 +10,9 @@ from django.test import Client
 from accounts.models import User
 from accounts.roles import Role
 from accounts.tests.make import make_key
-from crm.base import security_events
 from crm.base.context import acting
 from crm.base.models import SecurityEvent
+from crm.base.trail import security_events
 from crm.tests.clients import ApiClient, signed_in, with_key
 
 Login = Callable[[User], Client]

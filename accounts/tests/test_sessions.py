@@ -9,8 +9,8 @@ from accounts.roles import Role
 from accounts.tests.browser import Browser, assert_dead
 from accounts.tests.make import PASSWORD
 from accounts.tests.tokens import ME, claims_of
-from crm.base.fence import unaudited
 from crm.base.models import SecurityEvent
+from crm.base.trail.fence import unaudited
 from crm.tests.clients import ApiClient, signed_in
 from crm.tests.routes import METHODS, api_routes
 

@@ -9,8 +9,8 @@ from django.apps import apps
 from django.db import connection, transaction
 
 from audit import anchors, sealing, verifying
-from crm.base import append_only
-from crm.base.fence import unaudited
+from crm.base.trail import append_only
+from crm.base.trail.fence import unaudited
 
 Sample: Any = apps.get_model("customers.Customer")
 PAST = Sample.history.model._meta.db_table

@@ -20,8 +20,8 @@ from django.utils import timezone
 
 from audit import verifying
 from audit.tests.make import PAST, entries, make, only_read, run, superuser
-from crm.base import append_only
 from crm.base.models import SecurityEvent
+from crm.base.trail import append_only
 
 Change = Callable[[Path], Any]
 

@@ -12,8 +12,8 @@ from django.db import connection
 from audit import chain, drift, parts, sealing, verifying
 from audit.tests.make import PAST, Sample, make
 from audit.trail import trail_of
-from crm.base import append_only
-from crm.base.fence import unaudited
+from crm.base.trail import append_only
+from crm.base.trail.fence import unaudited
 
 pytestmark = [pytest.mark.race, pytest.mark.usefixtures("transactional_db")]
 

@@ -13,9 +13,9 @@ from audit.ranges import LARGEST
 from audit.tests.make import Sample, make
 from audit.trail import trail_of, trails
 from crm.base.models import SecurityEvent
-from crm.base.proof import holds
-from crm.base.security_events import note
-from crm.base.shapes import shape_of
+from crm.base.trail.proof import holds
+from crm.base.trail.security_events import note
+from crm.base.trail.shapes import shape_of
 
 HISTORY: Any = Sample.history.model
 COVERED = shape_of(HISTORY)

@@ -23,9 +23,9 @@ from audit.tests.make import (
     superuser,
 )
 from audit.trail import trails
-from crm.base import append_only
-from crm.base.proof import prove, without
-from crm.base.shapes import shape_of
+from crm.base.trail import append_only
+from crm.base.trail.proof import prove, without
+from crm.base.trail.shapes import shape_of
 
 HISTORY: Any = Sample.history.model
 COLUMNS = ", ".join(

@@ -9,12 +9,12 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 
-from crm.base.admin_filters import ChoiceFilter, Choices, CreatedFilter
-from crm.base.admin_lists import BoundedListMixin, badge
-from crm.base.event_kinds import COLOURS, KINDS, title
+from crm.base.back_office.filters import ChoiceFilter, Choices, CreatedFilter
+from crm.base.back_office.lists import BoundedListMixin, badge
 from crm.base.models import SecurityEvent
 from crm.base.outbox.admin import NoticeAdmin
 from crm.base.readable import source_label
+from crm.base.trail.event_kinds import COLOURS, KINDS, title
 
 __all__ = ["NoticeAdmin", "SecurityEventAdmin"]
 

@@ -2,7 +2,10 @@ from django.apps import AppConfig
 from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate
 
-from crm.base import append_only, connections, names, past_texts, search, tally_upkeep
+from crm.base import connections, search
+from crm.base.past import texts as past_texts
+from crm.base.storing import tally_upkeep
+from crm.base.trail import append_only, names
 
 
 class BaseConfig(AppConfig):

@@ -1,4 +1,4 @@
-"""Which moment the data is read as of: ``crm.base.time_travel`` goes there, whoever reads asks."""
+"""Which moment the data is read as of: ``crm.base.past.travel`` goes there, whoever reads asks."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

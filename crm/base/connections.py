@@ -7,7 +7,7 @@ from django.conf import settings
 from psycopg.abc import Buffer
 from psycopg.adapt import Loader
 
-from crm.base import fence
+from crm.base.trail import fence
 
 
 class TimeLoader(Loader):

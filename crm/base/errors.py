@@ -1,4 +1,4 @@
-"""What rules raise. They know nothing of HTTP; ``crm.base.problems`` turns them into answers."""
+"""What rules raise. They know nothing of HTTP; ``crm.base.api.problems`` makes them answers."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -13,10 +13,10 @@ from django.utils.encoding import escape_uri_path
 from django.utils.translation import gettext as _
 
 from crm.base.addresses import address_of, client_address, is_proxy
+from crm.base.api.problem_pages import problem_response
 from crm.base.context import acting, key_id, new_request_id
-from crm.base.history import actor_id
-from crm.base.problem_pages import problem_response
-from crm.base.security_events import note_refusal
+from crm.base.trail.history import actor_id
+from crm.base.trail.security_events import note_refusal
 
 logger = logging.getLogger("crm.requests")
 Handler = Callable[[HttpRequest], HttpResponse]

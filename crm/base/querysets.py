@@ -7,14 +7,14 @@ from django.db import connection, models, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from crm.base.bulk_inserts import BATCH, batches, insert_as_json
-from crm.base.changes import differs
 from crm.base.errors import UnauditedWrite
-from crm.base.fence import writing
-from crm.base.history import actor_id, history_model
 from crm.base.search import matching
-from crm.base.stories import prepare_story, write_stories
-from crm.base.validating import each_value_once
+from crm.base.storing.bulk_inserts import BATCH, batches, insert_as_json
+from crm.base.storing.validating import each_value_once
+from crm.base.trail.changes import differs
+from crm.base.trail.fence import writing
+from crm.base.trail.history import actor_id, history_model
+from crm.base.trail.stories import prepare_story, write_stories
 
 Model = TypeVar("Model", bound=models.Model, covariant=True)
 

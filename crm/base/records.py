@@ -6,16 +6,16 @@ from typing import Any, ClassVar
 from django.db import transaction
 from django.utils import timezone
 
-from crm.base.changes import Remembering
-from crm.base.columns import columns_of
 from crm.base.context import acts_as_key
 from crm.base.errors import StaleRecord
-from crm.base.fence import writing
 from crm.base.folding import fold_all
-from crm.base.history import acting_user
-from crm.base.inserts import insert
 from crm.base.stamps import Stamped
-from crm.base.validating import clean_columns
+from crm.base.storing.columns import columns_of
+from crm.base.storing.validating import clean_columns
+from crm.base.trail.changes import Remembering
+from crm.base.trail.fence import writing
+from crm.base.trail.history import acting_user
+from crm.base.trail.inserts import insert
 from crm.base.with_past import WithPast
 
 

@@ -11,9 +11,9 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
-from crm.base import security_events
+from crm.base.api.refusals import BadRequest
 from crm.base.limits import check_rate
-from crm.base.refusals import BadRequest
+from crm.base.trail import security_events
 
 CSV = "text/csv"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

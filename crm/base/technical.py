@@ -6,8 +6,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from crm.base.proof import prove
-from crm.base.shapes import shape_of
+from crm.base.trail.proof import prove
+from crm.base.trail.shapes import shape_of
 
 
 class Counter(models.Model):

@@ -28,7 +28,7 @@ class WithPast(models.Model):
     def untracked_then(cls, moment: datetime) -> dict[str, Any]:
         """Return, for columns without a history, an expression on an entry of the record's own.
 
-        It tells what the column was at ``moment``, see ``crm.base.past``.
+        It tells what the column was at ``moment``, see ``crm.base.past.states``.
         """
         return {}
 

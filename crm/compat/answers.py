@@ -31,7 +31,7 @@ UNREADABLE = frozenset(
 def answer(
     problem: Mapping[str, Any], answers: Answers, values: Mapping[str, Any], place: str = "body"
 ) -> Answer:
-    """Return the status and ``detail`` for ``problem``, a document of ``crm.base.problems``.
+    """Return the status and ``detail`` for ``problem``, a document of ``crm.base.api.problems``.
 
     ``answers`` knows problems by ``code:field`` or by ``code``; ``place`` is where invalid values
     came from: body, query or path.

@@ -8,8 +8,8 @@ from django.http import StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from rest_framework.response import Response
 
+from crm.base.api.renderers import dumps
 from crm.base.querysets import RecordQuerySet
-from crm.base.renderers import dumps
 
 BATCH = 1000
 Rows = list[Any]

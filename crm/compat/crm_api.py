@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from crm.base.errors import Conflict
-from crm.base.unit_of_work import unit_of_work
+from crm.base.storing.unit_of_work import unit_of_work
 from crm.compat.documentation import documented
 from crm.compat.fields import LenientSerializer
 from crm.compat.fixed import Fixed

@@ -6,8 +6,8 @@ from typing import Any
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
-from crm.base.parsers import check_text
-from crm.base.serializers import RecordSerializer
+from crm.base.api.parsers import check_text
+from crm.base.api.serializers import RecordSerializer
 
 
 class InvalidQuery(ValidationError):

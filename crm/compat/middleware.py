@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-from crm.base.renderers import dumps
+from crm.base.api.renderers import dumps
 from crm.compat.answers import answer
 from crm.compat.urls import SERVICES
 

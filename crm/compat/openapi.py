@@ -4,7 +4,7 @@ from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 
-from crm.base.openapi import Schema
+from crm.base.api.openapi import Schema
 from crm.compat.answers import Answer
 from crm.compat.service import Service
 

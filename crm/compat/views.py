@@ -9,11 +9,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.key_auth import ApiKeyAuthentication
+from crm.base.api.parsers import StrictFormParser, StrictJSONParser, StrictMultiPartParser
+from crm.base.api.problems import describe
+from crm.base.api.renderers import JSONRenderer, dumps
+from crm.base.api.views import Endpoint
 from crm.base.context import set_reason
-from crm.base.parsers import StrictFormParser, StrictJSONParser, StrictMultiPartParser
-from crm.base.problems import describe
-from crm.base.renderers import JSONRenderer, dumps
-from crm.base.views import Endpoint
 from crm.compat.answers import Answers, answer
 from crm.compat.openapi import ServiceSchema
 from crm.compat.service import Service

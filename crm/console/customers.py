@@ -6,8 +6,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from crm.base import tallies
-from crm.base.parameters import MAX_LENGTH
+from crm.base.api.parameters import MAX_LENGTH
+from crm.base.storing import tallies
 from crm.base.text import canonical_email
 from crm.console.answers import Reader, one_of
 from crm.console.desk import Desk, Page

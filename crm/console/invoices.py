@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext, pgettext_lazy
 
-from crm.base.unit_of_work import unit_of_work
+from crm.base.storing.unit_of_work import unit_of_work
 from crm.console.answers import amount_in, of_field, one_of, required
 from crm.console.customers import ask_customer
 from crm.console.desk import Desk

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from rest_framework.exceptions import AuthenticationFailed
 
+from crm.base.api.problems import describe
 from crm.base.context import acting, current, new_request_id
 from crm.base.errors import Forbidden
-from crm.base.problems import describe
 from crm.console import customers, invoices, registration, report
 from crm.console.answers import one_of
 from crm.console.desk import Desk

@@ -8,8 +8,8 @@ from django.db import IntegrityError
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from crm.base.constraints import conflict_of
-from crm.base.unit_of_work import unit_of_work
+from crm.base.storing.constraints import conflict_of
+from crm.base.storing.unit_of_work import unit_of_work
 from crm.console.answers import of_field, required
 from crm.console.desk import Desk
 from crm.console.presentation import customer_number, moment

@@ -8,7 +8,8 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from crm.base import security_events, tallies
+from crm.base.storing import tallies
+from crm.base.trail import security_events
 from crm.console.desk import Desk, Page, pages
 from crm.console.invoices import MEASURES, nothing_billed
 from crm.console.presentation import amount

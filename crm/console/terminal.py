@@ -12,7 +12,7 @@ from typing import IO, Any, TypeVar
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from crm.base.field_errors import flatten_validation
+from crm.base.api.field_errors import flatten_validation
 from crm.base.text import validate_text
 
 

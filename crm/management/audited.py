@@ -8,10 +8,10 @@ from django.core.exceptions import ValidationError
 from django.core.management import BaseCommand, CommandError
 from django.db import IntegrityError, OperationalError
 
-from crm.base.constraints import conflict_of
+from crm.base.api.field_errors import flatten_validation
 from crm.base.context import acting, new_request_id
 from crm.base.errors import RuleError
-from crm.base.field_errors import flatten_validation
+from crm.base.storing.constraints import conflict_of
 
 
 class AuditedCommand(BaseCommand):

@@ -8,8 +8,8 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
-from crm.base.history import history_model
 from crm.base.photo_files import remove, stored_digests
+from crm.base.trail.history import history_model
 from customers.models import Customer
 from invoices.models import CompanyProfile
 

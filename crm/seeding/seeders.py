@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from tqdm import tqdm
 
 from crm.base.errors import Conflict
-from crm.base.locks import wait_for_turn
+from crm.base.storing.locks import wait_for_turn
 from crm.seeding.customers import seed_customers
 from crm.seeding.invoices import seed_invoices
 from crm.seeding.leads import seed_leads

@@ -7,11 +7,11 @@ from django.apps import apps
 from django.db import connection
 from django.db.models import Count
 
-from crm.base import tallies
 from crm.base.models import Record
-from crm.base.proof import holds
-from crm.base.shapes import shape_of
-from crm.base.tally_triggers import fields, is_archivable
+from crm.base.storing import tallies
+from crm.base.storing.tally_triggers import fields, is_archivable
+from crm.base.trail.proof import holds
+from crm.base.trail.shapes import shape_of
 
 
 def record_models() -> list[Any]:

@@ -8,8 +8,8 @@ from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 
 from accounts.tests.make import make_user
-from crm.base import security_events
 from crm.base.models import Notice, SecurityEvent
+from crm.base.trail import security_events
 from crm.tests.routes import Route
 from crm.tests.samples import MAKERS, QUERIES, stored_photo
 from customers.models import Customer

@@ -12,8 +12,8 @@ from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection, transaction
 
-from crm.base import append_only
-from crm.base.fence import unaudited
+from crm.base.trail import append_only
+from crm.base.trail.fence import unaudited
 from invoices import frozen
 from invoices.apps import InvoicesConfig
 from invoices.models import Invoice

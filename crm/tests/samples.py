@@ -20,7 +20,7 @@ from accounts.tokens import open_session
 from crm.base.images import make_photo
 from crm.base.models import SecurityEvent
 from crm.base.photo_files import store
-from crm.base.security_events import note
+from crm.base.trail.security_events import note
 from crm.tests.routes import Route
 from customers.models import Customer
 from customers.photos import signed_link

@@ -12,7 +12,7 @@ from accounts.models import User
 from accounts.roles import PERMISSIONS
 from accounts.scopes import Scope
 from accounts.tests.make import make_key
-from crm.base.permissions import VERBS, RolePermission, permission
+from crm.base.api.permissions import VERBS, RolePermission, permission
 from crm.tests.access_table import API, BACK_OFFICE, KEYS, KEYS_API, OTHERS, PUBLIC, ROLES
 from crm.tests.back_office import page_of
 from crm.tests.clients import ApiClient, signed_in, with_key

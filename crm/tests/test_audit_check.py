@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from crm.base import append_only
-from crm.base.fence import unaudited
+from crm.base.trail import append_only
+from crm.base.trail.fence import unaudited
 from crm.tests.audit_check import drift, miscounted, record_models
 from crm.tests.samples import MAKERS
 from customers.tests.make import make_customer

@@ -16,7 +16,7 @@ from accounts.models import User
 from accounts.tests.make import make_key, make_user
 from audit.tables import tables
 from crm.base.context import acting
-from crm.base.security_events import note
+from crm.base.trail.security_events import note
 from crm.tests.audit_check import record_models
 from crm.tests.clients import ApiClient, with_key
 from customers.models import Customer

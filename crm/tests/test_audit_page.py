@@ -11,7 +11,7 @@ from accounts.tests.make import make_key
 from audit.sealing import seal
 from audit.standing import note_verified
 from crm.base.context import acting
-from crm.base.security_events import note
+from crm.base.trail.security_events import note
 from crm.tests.pages import errors, text, told
 from customers.tests.make import make_customer
 from leads.models import Lead

@@ -8,8 +8,8 @@ from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection, models, transaction
 
-from crm.base.bulk_inserts import BATCH, copy_rows, insert_rows
-from crm.base.history import history_model
+from crm.base.storing.bulk_inserts import BATCH, copy_rows, insert_rows
+from crm.base.trail.history import history_model
 from crm.compat.models import ImportedRow
 from crm.tests.audit_check import record_models
 from crm.tests.samples import MAKERS

@@ -6,8 +6,8 @@ import pytest
 from django.core.management import call_command
 from django.db import IntegrityError, connection
 
-from crm.base import append_only
-from crm.base.fence import unaudited
+from crm.base.trail import append_only
+from crm.base.trail.fence import unaudited
 from crm.tests.emptying import KEPT
 from invoices import frozen
 from invoices.tests.make import make_invoice

@@ -8,7 +8,7 @@ import pytest
 from accounts.models import User
 from accounts.scopes import Scope
 from accounts.tests.make import make_key
-from crm.base.hints import MOST_NAMED, one_of
+from crm.base.api.hints import MOST_NAMED, one_of
 from crm.tests.clients import ApiClient, with_key
 from leads.tests.make import make_lead
 

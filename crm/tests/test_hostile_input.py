@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 
 from accounts.models import User
-from crm.base import error_pages
+from crm.base.back_office import error_pages
 from crm.tests import corpus, doors
 from crm.tests.back_office import page_of
 from crm.tests.clients import signed_in

@@ -13,7 +13,7 @@ from accounts.models import ApiKey, ApiKeyUse
 from accounts.tests.make import make_key
 from crm.base.context import acting
 from crm.base.quotas import QuotaExceeded
-from crm.base.unit_of_work import unit_of_work
+from crm.base.storing.unit_of_work import unit_of_work
 from crm.tests.clients import ApiClient, with_key
 from customers.models import Customer
 from customers.tests.make import make_customer

@@ -9,8 +9,8 @@ from django.contrib import admin
 from django.core.management import get_commands
 from django.db import models
 
-from crm.base.history import HistoryEntry
 from crm.base.querysets import RecordQuerySet
+from crm.base.trail.history import HistoryEntry
 from crm.tests.audit_check import record_models
 from crm.tests.samples import MAKERS
 

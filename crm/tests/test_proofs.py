@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from crm.base.canonical import canonical
-from crm.base.history import history_model
-from crm.base.proof import holds
-from crm.base.shapes import shape_of
+from crm.base.trail.canonical import canonical
+from crm.base.trail.history import history_model
+from crm.base.trail.proof import holds
+from crm.base.trail.shapes import shape_of
 from crm.tests.audit_check import record_models
 from crm.tests.samples import MAKERS
 

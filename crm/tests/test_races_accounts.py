@@ -106,7 +106,7 @@ def test_counting_admins_before_locking_would_leave_none(monkeypatch: pytest.Mon
         user.save()
         return self.answer(user)
 
-    monkeypatch.setattr("crm.base.views.unit_of_work", lambda work, **options: work())
+    monkeypatch.setattr("crm.base.api.views.unit_of_work", lambda work, **options: work())
     monkeypatch.setattr(UserViewSet, "partial_update", careless)
     monkeypatch.setattr(User, "_keep_an_admin", lambda self: None)
     with pytest.raises(AssertionError, match="0 == 1"):

@@ -10,8 +10,8 @@ import pytest
 from django.db import OperationalError, connection, transaction
 
 from accounts.models import User
-from crm.base.unit_of_work import unit_of_work
-from crm.base.viewsets import RecordViewSet
+from crm.base.api.viewsets import RecordViewSet
+from crm.base.storing.unit_of_work import unit_of_work
 from crm.tests.clients import ApiClient
 from crm.tests.races import Answer, answer_of, meeting_point, race, signal
 from customers.models import Customer

@@ -10,7 +10,7 @@ import pytest
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from crm.base import idempotency
+from crm.base.api import idempotency
 from crm.base.models import IdempotencyRecord
 from crm.tests.clients import ApiClient
 from crm.tests.races import Answer, Died, answer_of, meeting_point, race, signal
@@ -70,7 +70,7 @@ def test_asking_for_the_key_before_storing_it_would_do_the_work_again(
         assert not known
         return work()
 
-    monkeypatch.setattr("crm.base.views.unit_of_work", lambda work, **options: work())
+    monkeypatch.setattr("crm.base.api.views.unit_of_work", lambda work, **options: work())
     monkeypatch.setattr(idempotency, "once", careless)
     with pytest.raises(AssertionError, match=f"{CLIENTS} == 1"):
         assert_done_once(race(*[partial(create, as_sam)] * CLIENTS))
@@ -124,7 +124,7 @@ def test_storing_the_key_by_itself_would_leave_it_after_a_crash(
         IdempotencyRecord.objects.create(scope="careless", key=key, fingerprint="")
         return work()
 
-    monkeypatch.setattr("crm.base.views.unit_of_work", lambda work, **options: work())
+    monkeypatch.setattr("crm.base.api.views.unit_of_work", lambda work, **options: work())
     monkeypatch.setattr(idempotency, "once", careless)
     with pytest.raises(AssertionError, match="1 == 0"):
         assert_a_crash_leaves_nothing(as_sam)

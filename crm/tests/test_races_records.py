@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from accounts.models import User
-from crm.base import etags
+from crm.base.api import etags
+from crm.base.api.viewsets import RecordViewSet
 from crm.base.errors import Conflict
 from crm.base.records import Record
-from crm.base.viewsets import RecordViewSet
 from crm.tests.clients import ApiClient
 from crm.tests.races import Answer, answer_of, meeting_point, race
 from customers.models import Customer
@@ -61,8 +61,8 @@ def test_asking_before_inserting_would_answer_with_errors(
         everybody_has_asked.wait()
         return self.answer(Customer.objects.create(**request.data), status=201)
 
-    monkeypatch.setattr("crm.base.views.unit_of_work", lambda work, **options: work())
-    monkeypatch.setattr("crm.base.problems.ANSWERS", [])
+    monkeypatch.setattr("crm.base.api.views.unit_of_work", lambda work, **options: work())
+    monkeypatch.setattr("crm.base.api.problems.ANSWERS", [])
     monkeypatch.setattr("crm.tests.clients.check_answer", lambda *answer: None)
     monkeypatch.setattr(CustomerViewSet, "create", careless)
     as_sam.raise_request_exception = False
@@ -124,7 +124,7 @@ def test_writing_what_was_read_without_a_lock_would_lose_changes(
     def no_claim(self: Record) -> None:
         self.version += 1
 
-    monkeypatch.setattr("crm.base.views.unit_of_work", lambda work, **options: work())
+    monkeypatch.setattr("crm.base.api.views.unit_of_work", lambda work, **options: work())
     monkeypatch.setattr(RecordViewSet, "get_object", careless)
     monkeypatch.setattr(Record, "_claim_version", no_claim)
     with pytest.raises(AssertionError, match=rf"200: {WRITERS}|== \[\]"):

@@ -13,7 +13,7 @@ from django.utils import timezone
 from audit import anchors, sealing, verifying
 from audit.models import Seal
 from audit.trail import Trail, trail_of
-from crm.base.locks import wait_for_turn
+from crm.base.storing.locks import wait_for_turn
 from crm.tests.races import meeting_point, race
 from customers.models import Customer
 

@@ -9,8 +9,9 @@ import pytest
 from django.apps import apps
 from django.db import connection
 
-from crm.base import append_only, tally_upkeep
-from crm.base.fence import unaudited
+from crm.base.storing import tally_upkeep
+from crm.base.trail import append_only
+from crm.base.trail.fence import unaudited
 from crm.tests.audit_check import miscounted
 from crm.tests.races import meeting_point, race
 from customers.models import Customer

@@ -7,8 +7,8 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 
 from accounts.models import User
-from crm.base.bulk_inserts import BATCH
 from crm.base.context import acting
+from crm.base.storing.bulk_inserts import BATCH
 from customers.models import Customer
 from customers.tests.make import make_customer
 

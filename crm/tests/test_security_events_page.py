@@ -7,7 +7,7 @@ from django.test import Client
 
 from accounts.models import User
 from crm.base.models import SecurityEvent
-from crm.base.security_events import note
+from crm.base.trail.security_events import note
 from crm.tests.pages import listed, text
 
 LIST = "/admin/base/securityevent/"

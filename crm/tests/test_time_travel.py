@@ -13,10 +13,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
-from crm.base import past_counts, past_keys
 from crm.base.context import acting
 from crm.base.errors import RuleError
-from crm.base.past_texts import replaced_texts, words
+from crm.base.past import counts as past_counts
+from crm.base.past import keys as past_keys
+from crm.base.past.texts import replaced_texts, words
 from crm.tests.clients import ApiClient, signed_in
 from crm.tests.samples import PLAIN
 from crm.tests.test_query_counts import more_rows

@@ -8,8 +8,8 @@ import pytest
 from django.db import OperationalError, connection, transaction
 from django.test.utils import isolate_apps
 
+from crm.base.storing.unit_of_work import may_repeat, unit_of_work
 from crm.base.tests.faults import history_that_fails
-from crm.base.unit_of_work import may_repeat, unit_of_work
 from crm.tests.clients import ApiClient
 from customers.models import Customer
 from customers.serializers import CustomerSerializer

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from accounts.models import User
-from crm.base import etags
+from crm.base.api import etags
 from crm.tests.clients import ApiClient
 from crm.tests.routes import Route, api_routes
 from crm.tests.samples import options_for, sample

@@ -10,9 +10,9 @@ from django.db import transaction
 from django.http import HttpResponse
 
 from crm.base.context import acting
-from crm.base.fence import unaudited
-from crm.base.history import history_model
 from crm.base.outbox import jobs
+from crm.base.trail.fence import unaudited
+from crm.base.trail.history import history_model
 from crm.compat.tests.samples import cases
 from crm.console.menu import CHOICES
 from crm.tests.access_table import BACK_OFFICE

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import connection
 
-from crm.base.history import history_model
+from crm.base.trail.history import history_model
 from crm.tests.audit_check import record_models
 
 Row = dict[str, Any]

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
-from crm.base import admin_lists
+from crm.base.back_office import lists as admin_lists
 from crm.base.context import acting
 from crm.tests.pages import listed, text, told
 from customers.tests.make import make_customer

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.db import DataError, IntegrityError, connection, transaction
 
-from crm.base.fence import unaudited
+from crm.base.trail.fence import unaudited
 from customers.models import Customer
 from customers.tests.make import make_customer
 

@@ -5,7 +5,7 @@ import pytest_django
 
 from accounts.models import User
 from crm.base.context import acting
-from crm.base.history import stamp
+from crm.base.trail.history import stamp
 from crm.tests.clients import ApiClient
 from customers.models import Customer
 from customers.tests.make import make_customer

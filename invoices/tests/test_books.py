@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from crm.base.fence import unaudited
+from crm.base.trail.fence import unaudited
 from invoices import frozen
 from invoices.models import Invoice, NumberCounter
 from invoices.tests.make import line, make_invoice

@@ -9,7 +9,7 @@ from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 
 from crm.base.errors import Conflict, UnauditedWrite
-from crm.base.fence import unaudited
+from crm.base.trail.fence import unaudited
 from crm.tests.clients import ApiClient
 from customers.tests.make import make_customer
 from invoices import frozen

@@ -104,8 +104,8 @@ def test_asking_what_is_due_before_paying_would_exceed_it(
         payment.save()
         return payment
 
-    monkeypatch.setattr("crm.base.views.unit_of_work", lambda work, **options: work())
-    monkeypatch.setattr("crm.base.viewsets.UNSAFE_METHODS", ())  # no lock, either
+    monkeypatch.setattr("crm.base.api.views.unit_of_work", lambda work, **options: work())
+    monkeypatch.setattr("crm.base.api.viewsets.UNSAFE_METHODS", ())  # no lock, either
     monkeypatch.setattr(Invoice, "record_payment", careless)
     with pytest.raises(AssertionError, match=f"201: {PAYERS}"):
         assert_no_more_is_paid_than_is_due(as_maria)

@@ -15,11 +15,11 @@ from django.utils import timezone
 from rest_framework import status
 
 from accounts.models import User
+from crm.base.api.field_errors import flatten_validation
+from crm.base.back_office.submissions import submission_of
 from crm.base.context import acting
 from crm.base.errors import RuleError
-from crm.base.field_errors import flatten_validation
-from crm.base.submissions import submission_of
-from crm.base.unit_of_work import unit_of_work
+from crm.base.storing.unit_of_work import unit_of_work
 from crm.tests.clients import signed_in
 from crm.tests.pages import filled
 from leads import following_up, statuses

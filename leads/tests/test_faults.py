@@ -8,7 +8,7 @@ import pytest
 from django.db import OperationalError, connection
 
 from accounts.models import User
-from crm.base.unit_of_work import unit_of_work
+from crm.base.storing.unit_of_work import unit_of_work
 from customers.models import Customer
 from leads import following_up, statuses
 from leads.conversion import convert

@@ -13,9 +13,9 @@ from django.utils.translation import ngettext_lazy
 from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import DropdownFilter
 
-from crm.base.admin_filters import ChoiceFilter, Choices, CreatedFilter, KnownChoices
-from crm.base.admin_lists import BoundedListMixin, badge
-from crm.base.admin_verbs import Verb, VerbsMixin, button
+from crm.base.back_office.filters import ChoiceFilter, Choices, CreatedFilter, KnownChoices
+from crm.base.back_office.lists import BoundedListMixin, badge
+from crm.base.back_office.verbs import Verb, VerbsMixin, button
 from crm.base.outbox import kinds
 from crm.base.outbox.refusals import explained
 from crm.base.outbox.tables import Notice, Status

@@ -9,12 +9,12 @@ from django.apps import apps
 from django.apps.registry import Apps
 from django.db import DatabaseError, IntegrityError, connection, models, transaction
 
-from crm.base import append_only, security_events
-from crm.base.append_only import append_only_models, erasable, erasing, missing
-from crm.base.fence import is_tracked
-from crm.base.history import history_model
 from crm.base.models import SecurityEvent
 from crm.base.tests.sample import Sample, history_of, make
+from crm.base.trail import append_only, security_events
+from crm.base.trail.append_only import append_only_models, erasable, erasing, missing
+from crm.base.trail.fence import is_tracked
+from crm.base.trail.history import history_model
 
 pytestmark = pytest.mark.django_db
 ON_SQLITE = connection.vendor == "sqlite"

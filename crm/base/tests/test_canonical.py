@@ -8,8 +8,8 @@ from uuid import UUID
 
 import pytest
 
-from crm.base.canonical import canonical
 from crm.base.phones import Phone
+from crm.base.trail.canonical import canonical
 
 NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
 SAME: list[tuple[Any, Any]] = [

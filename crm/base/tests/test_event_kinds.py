@@ -8,7 +8,7 @@ from pathlib import Path
 from django.conf import settings
 from django.utils import translation
 
-from crm.base.event_kinds import KINDS, title
+from crm.base.trail.event_kinds import KINDS, title
 
 NOTING = {"note", "note_rarely"}
 

@@ -14,10 +14,10 @@ from django.db import connection, transaction
 from django.db.backends.signals import connection_created
 
 from crm.base.errors import UnauditedWrite
-from crm.base.fence import guard, tables, unaudited, writing, written
-from crm.base.history import history_model
-from crm.base.statements import prepared_cursor
+from crm.base.storing.statements import prepared_cursor
 from crm.base.tests.sample import Sample, history_of, make
+from crm.base.trail.fence import guard, tables, unaudited, writing, written
+from crm.base.trail.history import history_model
 
 TABLE = Sample._meta.db_table
 HISTORY = history_model(Sample)._meta.db_table

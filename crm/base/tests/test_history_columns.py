@@ -10,9 +10,9 @@ from django.apps import apps as real_apps
 from django.db.models import Value
 from django.utils import timezone
 
-from crm.base import append_only
-from crm.base.history_filling import fill_history
 from crm.base.tests.sample import Sample, history_of, make
+from crm.base.trail import append_only
+from crm.base.trail.history_filling import fill_history
 
 pytestmark = pytest.mark.django_db
 

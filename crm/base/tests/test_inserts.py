@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from crm.base.columns import columns_of
-from crm.base.inserts import values_of
+from crm.base.storing.columns import columns_of
 from crm.base.tests.sample import Sample, make
+from crm.base.trail.inserts import values_of
 
 pytestmark = pytest.mark.django_db
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from crm.base import keys
+from crm.base.storing import keys
 from crm.base.tests.sample import Sample, make
 
 pytestmark = pytest.mark.django_db

@@ -7,8 +7,8 @@ from django.apps import apps
 from django.db import models
 from django.db.models.signals import post_init, pre_init
 
-from crm.base.columns import columns_of
-from crm.base.making import QuicklyMade
+from crm.base.storing.columns import columns_of
+from crm.base.storing.making import QuicklyMade
 from crm.base.tests.sample import Sample, make
 
 MODELS: list[Any] = sorted(

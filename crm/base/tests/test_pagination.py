@@ -13,8 +13,8 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crm.base.pagination import MAX_PAGE_SIZE, Cursor, Page, after, page_size
-from crm.base.refusals import BadRequest
+from crm.base.api.pagination import MAX_PAGE_SIZE, Cursor, Page, after, page_size
+from crm.base.api.refusals import BadRequest
 from crm.base.tests.sample import Sample, make
 
 PATH = "/api/v1/customers"

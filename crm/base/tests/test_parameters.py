@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from django.http import QueryDict
 
-from crm.base.parameters import MAX_LENGTH, check_parameters, flag
-from crm.base.refusals import BadRequest
+from crm.base.api.parameters import MAX_LENGTH, check_parameters, flag
+from crm.base.api.refusals import BadRequest
 
 KNOWN = frozenset({"search", "cursor", "page_size"})
 LIST = "/api/v1/customers"

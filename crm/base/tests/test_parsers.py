@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rest_framework.exceptions import ParseError
 
-from crm.base.parsers import (
+from crm.base.api.parsers import (
     MAX_DEPTH,
     MAX_DIGITS,
     StrictFormParser,
@@ -17,7 +17,7 @@ from crm.base.parsers import (
     StrictMultiPartParser,
     loads,
 )
-from crm.base.refusals import TooLarge
+from crm.base.api.refusals import TooLarge
 
 FORM = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data; boundary=limit"

@@ -17,12 +17,12 @@ from django.http import Http404
 from django.test import Client
 from rest_framework import exceptions
 
+from crm.base.api.field_errors import flatten, flatten_validation
+from crm.base.api.problems import describe, handle, problem
+from crm.base.api.refusals import BadRequest, PreconditionFailed, TooLarge
 from crm.base.context import acting
 from crm.base.errors import Conflict, Forbidden, NeedsConfirmation, RuleError, StaleRecord, invalid
-from crm.base.field_errors import flatten, flatten_validation
 from crm.base.limits import TooMany
-from crm.base.problems import describe, handle, problem
-from crm.base.refusals import BadRequest, PreconditionFailed, TooLarge
 
 MEMBERS = {"type", "title", "status", "detail", "code", "request_id", "errors"}
 

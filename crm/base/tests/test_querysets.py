@@ -6,9 +6,9 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from crm.base.bulk_inserts import BATCH
 from crm.base.context import acting
 from crm.base.errors import UnauditedWrite
+from crm.base.storing.bulk_inserts import BATCH
 from crm.base.tests.sample import Sample, history_of, make
 
 pytestmark = pytest.mark.django_db

@@ -6,9 +6,11 @@ import pytest
 from django.apps import apps
 from django.db import connection
 
-from crm.base import past_texts, search, tally_upkeep
-from crm.base.fence import unaudited
+from crm.base import search
+from crm.base.past import texts as past_texts
+from crm.base.storing import tally_upkeep
 from crm.base.tests.sample import Sample, make
+from crm.base.trail.fence import unaudited
 
 pytestmark = pytest.mark.django_db
 

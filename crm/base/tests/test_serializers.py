@@ -7,9 +7,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from rest_framework import serializers
 
+from crm.base.api.fields import PersonField
+from crm.base.api.serializers import RecordSerializer
 from crm.base.context import acting
-from crm.base.fields import PersonField
-from crm.base.serializers import RecordSerializer
 from crm.base.tests.sample import Sample, make
 
 pytestmark = pytest.mark.django_db

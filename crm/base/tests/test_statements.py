@@ -10,7 +10,7 @@ from django.db.models.functions import Lower
 from django.test.utils import CaptureQueriesContext
 
 from crm.base.context import acting
-from crm.base.statements import KEPT_CURSORS, Selection, prepared_cursor, prepared_rows
+from crm.base.storing.statements import KEPT_CURSORS, Selection, prepared_cursor, prepared_rows
 from crm.base.tests.sample import Sample, make
 
 pytestmark = pytest.mark.django_db

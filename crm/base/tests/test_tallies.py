@@ -9,9 +9,10 @@ from django.apps import apps
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from crm.base import append_only, tallies, tally_upkeep
-from crm.base.fence import unaudited
+from crm.base.storing import tallies, tally_upkeep
 from crm.base.tests.sample import Sample, make
+from crm.base.trail import append_only
+from crm.base.trail.fence import unaudited
 from crm.tests.audit_check import miscounted
 
 pytestmark = pytest.mark.django_db

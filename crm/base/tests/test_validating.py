@@ -9,10 +9,10 @@ from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from crm.base.columns import columns_of
 from crm.base.models import Record
+from crm.base.storing.columns import columns_of
+from crm.base.storing.validating import clean_columns, each_value_once
 from crm.base.tests.sample import Sample
-from crm.base.validating import clean_columns, each_value_once
 
 MODELS: list[Any] = sorted(
     (model for model in apps.get_models() if issubclass(model, Record)),

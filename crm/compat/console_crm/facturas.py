@@ -11,9 +11,9 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from crm.base.api.plans import Row
 from crm.base.currencies import round_half_up
 from crm.base.errors import Conflict
-from crm.base.plans import Row
 from crm.compat.answers import Answers
 from crm.compat.console_crm.signed import SEE_CUSTOMERS, Said, SignedEndpoint
 from customers.models import Customer

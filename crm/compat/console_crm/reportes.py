@@ -11,8 +11,8 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
-from crm.base import tallies
-from crm.base.plans import Row
+from crm.base.api.plans import Row
+from crm.base.storing import tallies
 from crm.compat import arrays
 from crm.compat.answers import Answers
 from crm.compat.console_crm.signed import SEE_CUSTOMERS, SignedEndpoint

@@ -5,9 +5,9 @@ from typing import Any, ClassVar
 
 from rest_framework import serializers
 
-from crm.base.fields import Computed
-from crm.base.inputs import EmailInput
-from crm.base.plans import Row
+from crm.base.api.fields import Computed
+from crm.base.api.inputs import EmailInput
+from crm.base.api.plans import Row
 from crm.base.text import validate_text
 from crm.compat.console_crm.signed import Said
 from crm.compat.fields import LenientSerializer

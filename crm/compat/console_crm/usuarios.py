@@ -9,8 +9,8 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from crm.base.plans import Row
-from crm.base.refusals import BadRequest
+from crm.base.api.plans import Row
+from crm.base.api.refusals import BadRequest
 from crm.compat.answers import Answers
 from crm.compat.console_crm.signed import SignedEndpoint
 from crm.compat.console_crm.usuario_fields import CreatedSerializer, NewUser, UserFields, UserQuery

@@ -6,7 +6,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from crm.base.plans import Row
+from crm.base.api.plans import Row
 from crm.base.querysets import RecordQuerySet
 from crm.compat.answers import Answers
 from crm.compat.crm_microservice.fields import ACTION, LEAD, Fields, Moment, Reference, Text

@@ -8,8 +8,8 @@ from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
-from crm.base.fields import FromColumns, VisibleRelatedField
-from crm.base.plans import Row
+from crm.base.api.fields import FromColumns, VisibleRelatedField
+from crm.base.api.plans import Row
 from crm.compat.fields import LenientSerializer
 from crm.compat.models import LegacyId
 

@@ -6,9 +6,9 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 
+from crm.base.api.plans import Row
 from crm.base.errors import Conflict
-from crm.base.plans import Row
-from crm.base.turns import wait_for_turn
+from crm.base.storing.turns import wait_for_turn
 from crm.compat.answers import Answers
 from crm.compat.crm_microservice.fields import LEAD, Fields, Text, Word
 from crm.compat.crm_microservice.records import Records

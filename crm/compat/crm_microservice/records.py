@@ -9,7 +9,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from crm.base.views import Endpoint
+from crm.base.api.views import Endpoint
 from crm.compat import arrays
 from crm.compat.crm_microservice.fields import SLUG
 from crm.compat.fields import InvalidAddress, Query

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from crm.base.bulk_inserts import insert_rows
+from crm.base.storing.bulk_inserts import insert_rows
 from crm.compat.importing.console_documents import EMAIL, FromMongo, email
 from crm.compat.importing.console_invoices import Facturas
 from crm.compat.importing.customers import Customers

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from crm.base import keys
-from crm.base.bulk_inserts import insert_rows
+from crm.base.storing import keys
+from crm.base.storing.bulk_inserts import insert_rows
 from crm.compat.importing.rows import MERGED, Refused, Row
 from crm.compat.importing.table import Table
 from crm.compat.models import NUMBER, ImportedRow, LegacyId

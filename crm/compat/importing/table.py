@@ -10,9 +10,9 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from crm.base import keys
-from crm.base.constraints import conflict_of
 from crm.base.errors import RuleError
+from crm.base.storing import keys
+from crm.base.storing.constraints import conflict_of
 from crm.compat.importing import fitting
 from crm.compat.importing.rows import Row
 from crm.compat.importing.runs import Run

@@ -8,7 +8,7 @@ from django.db import DataError, IntegrityError
 from django.utils.translation import gettext as _
 
 from crm.base.errors import RuleError
-from crm.base.unit_of_work import unit_of_work
+from crm.base.storing.unit_of_work import unit_of_work
 from crm.compat.importing import keeping
 from crm.compat.importing.rows import TAKEN, Refused, Row
 from crm.compat.importing.table import Table, reason_of

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.login import canonical_name
 from accounts.models import User
-from crm.base.bulk_inserts import insert_rows
+from crm.base.storing.bulk_inserts import insert_rows
 from crm.base.text import canonical_email
 from crm.compat.importing.fitting import fit
 from crm.compat.importing.rows import LONGEST_KEY, Refused, Row

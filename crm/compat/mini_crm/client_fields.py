@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from rest_framework import serializers
 from rest_framework.fields import SkipField
 
-from crm.base.fields import FromColumns
+from crm.base.api.fields import FromColumns
 from crm.compat.mini_crm.fields import Fields
 from crm.compat.mini_crm.ids import Id
 from customers.models import Customer

@@ -8,9 +8,9 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from crm.base import tallies
+from crm.base.api.refusals import BadRequest
 from crm.base.phones import readable_phone
-from crm.base.refusals import BadRequest
+from crm.base.storing import tallies
 from crm.compat.answers import Answers
 from crm.compat.fields import Query
 from crm.compat.mini_crm.client_fields import ClientFields

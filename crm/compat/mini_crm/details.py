@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from crm.base.history import history_model
+from crm.base.trail.history import history_model
 from crm.compat.mini_crm.client_fields import ClientFields
 from crm.compat.mini_crm.ids import Ours
 from crm.compat.mini_crm.people import people

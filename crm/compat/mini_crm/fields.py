@@ -6,7 +6,7 @@ from typing import Any
 from django.db import models
 from rest_framework import serializers
 
-from crm.base.fields import FromColumns
+from crm.base.api.fields import FromColumns
 from crm.compat.fields import LenientSerializer
 
 

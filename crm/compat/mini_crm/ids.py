@@ -8,7 +8,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from crm.base.fields import Computed, FromColumns, VisibleRelatedField
+from crm.base.api.fields import Computed, FromColumns, VisibleRelatedField
 from crm.compat.models import LegacyId
 
 SERVICE = "mini-crm"

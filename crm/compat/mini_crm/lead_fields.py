@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from django.db.models import Model, QuerySet
 
 from accounts.models import User
-from crm.base.plans import Row
+from crm.base.api.plans import Row
 from crm.compat.mini_crm.client_fields import ClientFields
 from crm.compat.mini_crm.fields import Fields
 from crm.compat.mini_crm.ids import Id, Reference

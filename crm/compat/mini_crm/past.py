@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
 
 from accounts.models import User
-from crm.base.history import history_model
+from crm.base.trail.history import history_model
 from crm.compat.mini_crm.client_fields import ClientFields
 from crm.compat.mini_crm.ids import Ours, record
 from crm.compat.mini_crm.lead_fields import LeadFields

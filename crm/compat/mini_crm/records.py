@@ -9,8 +9,8 @@ from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from crm.base.archivable_viewsets import ArchivableViewSet
-from crm.base.parsers import StrictJSONParser, bounded
+from crm.base.api.archivable_viewsets import ArchivableViewSet
+from crm.base.api.parsers import StrictJSONParser, bounded
 from crm.base.querysets import RecordQuerySet
 from crm.compat.answers import Answer
 from crm.compat.fields import InvalidAddress

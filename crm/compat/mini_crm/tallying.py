@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from crm.base import tallies
+from crm.base.storing import tallies
 
 
 def counted(records: Any, columns: Mapping[str, Sequence[str]]) -> dict[str, dict[str, int]]:

@@ -11,8 +11,8 @@ from rest_framework.response import Response
 from accounts.models import User
 from accounts.serializers import UserSerializer
 from accounts.views import UserViewSet
-from crm.base.permissions import SignedIn
-from crm.base.refusals import BadRequest
+from crm.base.api.permissions import SignedIn
+from crm.base.api.refusals import BadRequest
 from crm.compat.answers import Answers
 from crm.compat.mini_crm.ids import Ours, told
 from crm.compat.mini_crm.people import SHOWN, PersonFields

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from crm.base.problems import problem
+from crm.base.api.problems import problem
 from crm.compat.answers import FASTAPI, answer
 
 MISSING = {

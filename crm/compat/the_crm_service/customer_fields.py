@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from crm.base.fields import Computed, FromColumns
+from crm.base.api.fields import Computed, FromColumns
 from crm.base.links import absolute
 from crm.compat.fields import LenientSerializer
 from crm.compat.the_crm_service.records import Moment

@@ -9,7 +9,7 @@ from rest_framework.exceptions import ParseError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from crm.base.parsers import check_text
+from crm.base.api.parsers import check_text
 from crm.compat.answers import Answers
 from crm.compat.the_crm_service.customer_fields import CustomerSerializer, NewCustomer, known_as
 from crm.compat.the_crm_service.records import DeletableRecords, PageQuery, page, page_of

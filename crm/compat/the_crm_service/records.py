@@ -10,10 +10,10 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from crm.base import tallies
-from crm.base.fields import FromColumns
-from crm.base.permissions import permission
+from crm.base.api.fields import FromColumns
+from crm.base.api.permissions import permission
 from crm.base.querysets import RecordQuerySet
+from crm.base.storing import tallies
 from crm.compat.fields import LenientSerializer, Query
 from crm.compat.views import ServiceEndpoint
 

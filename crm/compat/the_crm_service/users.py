@@ -14,8 +14,8 @@ from accounts.models import User
 from accounts.roles import Role
 from accounts.serializers import UserSerializer
 from accounts.views import UserViewSet
-from crm.base.fields import FromColumns
-from crm.base.refusals import BadRequest
+from crm.base.api.fields import FromColumns
+from crm.base.api.refusals import BadRequest
 from crm.compat.answers import Answers
 from crm.compat.fields import LenientSerializer
 from crm.compat.the_crm_service.records import (

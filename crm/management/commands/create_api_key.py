@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import ApiKey
 from accounts.scopes import Scope
 from crm.base.errors import Conflict
-from crm.base.unit_of_work import unit_of_work
+from crm.base.storing.unit_of_work import unit_of_work
 from crm.management.audited import AuditedCommand
 
 

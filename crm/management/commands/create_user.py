@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User, hash_of
 from accounts.roles import Role
-from crm.base.unit_of_work import unit_of_work
+from crm.base.storing.unit_of_work import unit_of_work
 from crm.management.audited import AuditedCommand
 
 

@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User, hash_of
 from accounts.roles import Role
-from crm.base.locks import wait_for_turn
-from crm.base.unit_of_work import unit_of_work
+from crm.base.storing.locks import wait_for_turn
+from crm.base.storing.unit_of_work import unit_of_work
 from crm.management.audited import AuditedCommand
 from crm.seeding.plan import Plan
 from crm.seeding.seeders import seed_everything

@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import AuthSession, KnownNetwork
-from crm.base import tally_upkeep
 from crm.base.models import Counter, IdempotencyRecord, JobRun, Notice
 from crm.base.outbox.worker import backlog
+from crm.base.storing import tally_upkeep
 from crm.management.audited import AuditedCommand
 from crm.management.commands.collect_unused_photos import collect
 

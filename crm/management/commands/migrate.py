@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.commands import migrate
 
-from crm.base.fence import unaudited
+from crm.base.trail.fence import unaudited
 
 
 class Command(migrate.Command):

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from faker.config import AVAILABLE_LOCALES
 
-from crm.base.unit_of_work import unit_of_work
+from crm.base.storing.unit_of_work import unit_of_work
 from crm.management.audited import AuditedCommand
 from crm.seeding.plan import Plan
 from crm.seeding.seeders import seed_everything

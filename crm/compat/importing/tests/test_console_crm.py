@@ -11,7 +11,7 @@ import pytest
 from django.core.management import CommandError
 from django.db import IntegrityError, transaction
 
-from crm.base.fence import unaudited
+from crm.base.trail.fence import unaudited
 from crm.compat.importing.tests.conftest import Do
 from crm.compat.models import LegacyId
 from customers.models import Customer

@@ -1,0 +1,1 @@
+"""Reading the data as it stood, and putting records back to it."""

@@ -1,0 +1,1 @@
+"""How rows are written, counted, locked and asked for."""

@@ -1,0 +1,1 @@
+"""The audit trail: histories, their proofs, security events, and what guards them."""
