@@ -8,7 +8,7 @@ from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
 
 from accounts.models import User
-from crm.tests.browser.test_back_office import sign_in
+from crm.tests.browser.test_back_office import PAINTED, sign_in
 from leads.models import Lead
 from leads.tests.make import make_action, make_lead, make_process
 
@@ -122,7 +122,7 @@ def test_no_page_of_leads_complains_or_is_too_wide(
         paths += ["team/", f"{one}/assign/"]
     for path in paths:
         page.goto(start + path)
-        page.wait_for_load_state("networkidle")
+        page.evaluate(PAINTED)
         wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         assert wide <= 0, path
     assert complaints == []
