@@ -128,11 +128,14 @@ class Conversation:
 def conversation(*arguments: str, **variables: str) -> Iterator[Conversation]:
     master, slave = pty.openpty()
     fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
+    # Whoever runs the tests in the background lets Ctrl-C be ignored, which a program inherits.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     process = subprocess.Popen(
         ["/bin/sh", "-c", TAKE_OVER, os.ttyname(slave), *command(*arguments)],
         env=environment(**variables),
         start_new_session=True,
     )
+    signal.signal(signal.SIGINT, before)
     try:
         yield Conversation(process, master, slave)
     finally:
