@@ -29,7 +29,8 @@ GONE = """
     LEFT JOIN {live} live ON live.id = past.id AND live.id BETWEEN %(low)s AND %(high)s
     WHERE past.id BETWEEN %(low)s AND %(high)s AND live.id IS NULL AND past.history_type <> '-'
     AND NOT EXISTS
-        (SELECT 1 FROM {past} later WHERE later.id = past.id AND later.history_id > past.history_id)
+        (SELECT 1 FROM {past} later WHERE later.id = past.id AND later.history_id > past.history_id
+        AND later.id BETWEEN %(low)s AND %(high)s)
     ORDER BY past.id
 """
 # An entry that is not the next version of its record: one before it is missing, or it is copied.
