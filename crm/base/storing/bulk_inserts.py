@@ -20,7 +20,7 @@ INSERT = (
     "FROM json_populate_recordset(json_populate_record(NULL::{table}, %s), %s) "
     "{conflict} RETURNING {key}"
 )
-# One row of the record after the other by its key, however many there are: no plan reads them all.
+# One row of the record after the other by its key, as long as the plan is of the table's size now.
 COPY = (
     "INSERT INTO {history} ({copied}, {told}) SELECT {from_record}, {from_told} "
     "FROM json_populate_recordset(json_populate_record(NULL::{history}, %s), %s) AS told "
@@ -69,7 +69,7 @@ def copy_rows(model: Any, history: Any, rows: Sequence[Row]) -> None:
         insert_rows(history, rows)
         return
     statement, sent = _copying(model, history)
-    with prepared_cursor() as cursor:
+    with connection.cursor() as cursor:
         for batch in batches(rows):
             cursor.execute(statement, _json(sent, batch))
 
