@@ -49,3 +49,13 @@ def test_nor_is_it_one_on_its_page(noted: Lead, sam: User, maria: User, back_off
     page = reverse("admin:leads_lead_history", args=[noted.pk])
     counts = [text(back_office(user).get(page)).count("Changed") for user in (sam, maria)]
     assert counts == [1, 3]
+
+
+def test_nor_can_it_be_asked_for(noted: Lead, sam: User, maria: User, back_office: Login) -> None:
+    newest = noted.history.latest("history_id").history_id
+    version = f"/api/v1/leads/{noted.pk}/history/{newest}"
+    page = reverse("admin:leads_lead_version", args=[noted.pk, newest])
+    for user, status in ((sam, 404), (maria, 200)):
+        assert signed_in(user).get(version).status_code == status
+        assert back_office(user).get(page).status_code == status
+    assert signed_in(sam).post(f"{version}/restore").status_code == 404

@@ -18,6 +18,7 @@ from crm.base.past.versions import differences, put_back
 from crm.base.readable import NOTHING, Names, label
 from crm.base.storing.unit_of_work import unit_of_work
 from crm.base.trail.differences import SILENT
+from crm.base.trail.timeline import told
 
 
 class VersionsMixin:
@@ -36,7 +37,8 @@ class VersionsMixin:
         record = self.get_object(request, unquote(object_id))
         if not self.has_view_permission(request, record):
             raise PermissionDenied
-        version = record.history.filter(history_id=history_id).first() if _fits(history_id) else 0
+        entries = told(record, self.model.hidden_fields(request.user))
+        version = entries.filter(history_id=history_id).first() if _fits(history_id) else None
         if not version:
             raise Http404
         may = bool(record.restorable) and self.has_change_permission(request, record)

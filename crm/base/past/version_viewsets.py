@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from crm.base.api.viewsets import RecordViewSet
 from crm.base.past.versions import differences, put_back
+from crm.base.trail.timeline import told
 
 VERSION = "history/(?P<history_id>[0-9]{1,18})"
 NUMBER = OpenApiParameter("history_id", int, OpenApiParameter.PATH)
@@ -62,8 +63,9 @@ class Versioned(RecordViewSet):
         return self.answer(record)
 
     def version_of(self, record: Any, history_id: str) -> Any:
-        """Return the entry of the record's history; 404 for another record's."""
-        version = record.history.filter(history_id=history_id).first()
+        """Return the entry of the record's history; 404 for one that is not shown there."""
+        entries = told(record, self.model.hidden_fields(self.request.user))
+        version = entries.filter(history_id=history_id).first()
         if version is None:
             raise Http404
         return version
