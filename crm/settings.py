@@ -110,7 +110,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "crm.base.middleware.BodyLimitMiddleware",
-    "crm.base.languages.LanguageMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
     "crm.base.back_office.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "crm.base.back_office.middleware.AuthenticationMiddleware",
