@@ -10,7 +10,7 @@ import hmac
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import lru_cache
-from hashlib import shake_256
+from hashlib import sha256, shake_256
 from struct import Struct
 from typing import Any
 
@@ -20,11 +20,6 @@ from crm.base.trail.canonical import canonical
 from crm.base.trail.differences import CREATE
 from crm.base.trail.proof import BLANK, NULL, SALT
 from crm.base.trail.shapes import Shape
-
-try:  # CPython's own needs two thirds of OpenSSL's time for texts as short as a value
-    from _sha256 import sha256  # type: ignore[import-not-found]
-except ImportError:  # of another version
-    from hashlib import sha256
 
 # An entry holds one moment several times: when the record was made, changed, and this written.
 _moment = lru_cache(maxsize=64)(canonical)
