@@ -9,7 +9,6 @@ class Columns(NamedTuple):
 
     names: tuple[str, ...]
     nullable: tuple[str, ...]
-    relations: frozenset[str]  # by their fields' names
     written: tuple[Any, ...]
 
 
@@ -19,6 +18,5 @@ def columns_of(model: Any) -> Columns:
     return Columns(
         names=tuple(field.attname for field in fields),
         nullable=tuple(field.attname for field in fields if field.null),
-        relations=frozenset(field.name for field in fields if field.is_relation),
         written=tuple(field for field in fields if not (field.primary_key or field.generated)),
     )
