@@ -39,8 +39,8 @@ class Case:
         return self.path.startswith("/admin/")
 
 
-def back_office(name: str, path: str, queries: int | None = None) -> Case:
-    return Case(f"admin: {name}", f"/admin/{path}", "admin", BACK_OFFICE, queries)
+def back_office(name: str, path: str, queries: int | None = None, role: Role = "admin") -> Case:
+    return Case(f"{role}: {name}", f"/admin/{path}", role, BACK_OFFICE, queries)
 
 
 CUSTOMERS = "/api/v1/customers"
@@ -208,6 +208,25 @@ PAST = [
     ),
     then(Case("detail", f"{CUSTOMERS}/{{id}}")),
 ]
+BACK_OFFICE_PAGES = {
+    "my day": "day/",
+    "board": "board/",
+    "leads": "leads/lead/",
+    "leads in the pipeline": "leads/lead/?attention=open",
+    "leads overdue": "leads/lead/?attention=overdue",
+    "leads without a next step": "leads/lead/?attention=stepless",
+    "leads untouched": "leads/lead/?stale=90",
+    "leads: search": "leads/lead/?q=maria",
+    "actions": "leads/action/",
+    "follow-ups": "leads/process/",
+    "follow-ups due": "leads/process/?due=overdue",
+    "invoices": "invoices/invoice/",
+    "invoices overdue": "invoices/invoice/?overdue=yes",
+    "invoices: search": "invoices/invoice/?q=FAC",
+    "payments": "invoices/payment/",
+    "report of invoices": "invoices/invoice/reports/",
+    "report of customers": "invoices/invoice/reports/customers/",
+}
 ADMIN = [
     back_office("home", ""),
     back_office("audit trail", "audit/"),
@@ -221,5 +240,11 @@ ADMIN = [
     back_office("a customer", "customers/customer/{id}/change/"),
     back_office("a customer's history", "customers/customer/{id}/history/"),
     back_office("users", "accounts/user/", BACK_OFFICE_QUERIES),
+    back_office("team", "team/"),
+    *(
+        back_office(f"page: {name}", path, role=role)
+        for role in ROLES
+        for name, path in BACK_OFFICE_PAGES.items()
+    ),
 ]
 CASES = [*API, *LEAD_CASES, *INVOICE_CASES, *AUDIT_CASES, *PAST, *ADMIN]
