@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from invoices import reports
+from invoices import customer_report, reports
 from invoices.admin_columns import LINK, figure
 from invoices.kinds import Status
 
@@ -19,7 +19,7 @@ PARTS: dict[str, tuple[Any, Sequence[str]]] = {
     "age": (_("Overdue"), ("amount",)),
     "status": (_("State"), ("total", "paid", "credited", "pending")),
     "month": (_("Month"), ("invoiced", "credited", "billed", "tax", "paid")),
-    "customer": (_("Customer"), reports.AMOUNTS),
+    "customer": (_("Customer"), customer_report.AMOUNTS),
 }
 TITLES = {
     "amount": _("Still due"),
