@@ -46,6 +46,7 @@ DETAILS: dict[str, Any] = {
     "anchors": _("compared with anchors"),
     "format": _("format"),
     "filters": _("filters"),
+    "rows": _("rows"),
     "method": _("method"),
     "path": _("page"),
     "session": _("session"),

@@ -1,0 +1,114 @@
+"""Workbooks as others read them, and what a spreadsheet cannot hold."""
+
+import io
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal
+from typing import Any
+
+import openpyxl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crm.base import workbook
+from crm.base.workbook import LONGEST_TEXT, Workbook, letters
+
+pytestmark = pytest.mark.any_database
+
+
+def book_of(*rows: Sequence[Any], name: str = "things") -> Any:
+    """Return the workbook of ``rows``, which have a column for each value of the first."""
+    file = io.BytesIO()
+    columns = [f"c{number}" for number in range(len(rows[0]) if rows else 1)]
+    Workbook(file, name, columns).write(iter(rows))
+    return openpyxl.load_workbook(file)
+
+
+def cell_of(value: Any) -> Any:
+    return book_of([value]).active.cell(2, 1)
+
+
+@pytest.mark.parametrize(
+    ("value", "shown_as"),
+    [
+        (7, "General"),
+        (True, "General"),
+        (Decimal("12.50"), "0.00"),
+        (Decimal("-0.125"), "0.000"),
+        (Decimal(3), "0"),
+        ("Ana & <Bo>", "General"),
+        (" two  spaces ", "General"),
+        ("two\nlines", "General"),
+        ("=1+1", "General"),
+        ("007", "General"),
+        (date(2026, 2, 28), "yyyy\\-mm\\-dd"),
+        (None, "General"),
+    ],
+)
+def test_a_value_is_read_as_it_was_written(value: Any, shown_as: str) -> None:
+    cell = cell_of(value)
+    read = cell.value.date() if isinstance(value, date) else cell.value
+    assert (read, cell.number_format) == (value, shown_as)
+    if isinstance(value, str):
+        assert cell.data_type == "s"
+
+
+def test_a_moment_is_in_utc() -> None:
+    cell = cell_of(datetime(2026, 3, 1, 8, 30, 15, tzinfo=timezone(timedelta(hours=-4))))
+    assert cell.value == datetime(2026, 3, 1, 12, 30, 15)  # noqa: DTZ001 — cells have no zone
+    assert cell.number_format == "yyyy\\-mm\\-dd\\ hh:mm:ss"
+
+
+@pytest.mark.parametrize("value", [date(1899, 12, 31), datetime(1, 1, 1, tzinfo=UTC)])
+def test_what_is_before_its_calendar_is_a_text(value: date) -> None:
+    assert cell_of(value).value == value.isoformat()
+
+
+@given(st.text(max_size=50))
+def test_any_text_makes_a_book_that_can_be_read(text: str) -> None:
+    shown = "".join(
+        "\ufffd" if ord(each) < 32 and each not in "\t\n\r" else each for each in text
+    ).replace("\r\n", "\n")
+    shown = shown.replace("\r", "\n").replace("\ufffe", "\ufffd").replace("\uffff", "\ufffd")
+    assert (cell_of(text).value or "") == shown
+
+
+def test_a_text_that_is_too_long_for_a_cell_is_cut() -> None:
+    whole, cut = (cell_of("x" * length).value for length in (LONGEST_TEXT, LONGEST_TEXT + 1))
+    assert whole == "x" * LONGEST_TEXT
+    assert (len(cut), cut[-2:]) == (LONGEST_TEXT, "x…")
+
+
+@pytest.mark.parametrize(
+    ("most", "count", "sheets"),
+    [("MOST_ROWS", 0, [0]), ("MOST_ROWS", 2, [2]), ("MOST_ROWS", 5, [2, 2, 1])],
+)
+def test_rows_that_do_not_fit_go_on_in_the_next_sheet(
+    monkeypatch: pytest.MonkeyPatch, most: str, count: int, sheets: list[int]
+) -> None:
+    monkeypatch.setattr(workbook, most, 3)  # with the head
+    book = book_of(*([number] for number in range(count)))
+    assert book.sheetnames == ["things", "things 2", "things 3"][: len(sheets)]
+    assert [sheet.max_row - 1 for sheet in book] == sheets
+    assert all(sheet["A1"].value == "c0" for sheet in book)
+    rows = [cell.value for sheet in book for (cell,) in sheet.iter_rows(min_row=2)]
+    assert rows == list(range(count))
+
+
+def test_a_sheet_ends_before_it_is_too_large_for_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbook, "MOST_BYTES", 500)
+    book = book_of(["x" * 400], ["y" * 400])
+    assert [sheet["A2"].value[0] for sheet in book] == ["x", "y"]
+
+
+def test_a_name_is_made_one_that_a_sheet_may_have(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbook, "MOST_ROWS", 2)
+    book = book_of([1], [2], name="a/b & " + "c" * 40)
+    assert book.sheetnames == ["a b & " + "c" * 25, "a b & " + "c" * 23 + " 2"]
+
+
+def test_columns_are_called_as_in_a_spreadsheet() -> None:
+    assert [letters(number) for number in (0, 25, 26, 51, 52, 701, 702)] == [
+        *("A", "Z", "AA", "AZ", "BA", "ZZ", "AAA")
+    ]
