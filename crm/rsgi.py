@@ -21,6 +21,7 @@ from django.http import HttpRequest, HttpResponse
 
 from crm import wsgi as prepared  # sets Django up: the models that the rest leads to need that
 from crm.base.api.problem_pages import problem_response, server_error
+from crm.lent_files import take_back
 from crm.wsgi_bridge import environ, respond
 
 if TYPE_CHECKING:
@@ -79,6 +80,7 @@ class Application:
 
     def sweep(self) -> None:
         self.end_answered()
+        take_back()
         self.loop.call_later(SWEEP_SECONDS, self.sweep)
 
     def end_answered(self) -> None:

@@ -2,9 +2,11 @@
 
 import sys
 from functools import lru_cache
-from io import BufferedReader
+from io import BufferedRandom, BufferedReader
 from typing import IO, TYPE_CHECKING, Any
 from wsgiref.util import FileWrapper
+
+from crm.lent_files import lend
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
@@ -110,4 +112,6 @@ def respond(
 def file_of(parts: Any) -> str | None:
     """Return the path of the file that ``parts`` are the whole of."""
     file = parts.filelike if isinstance(parts, FileWrapper) else None
+    if isinstance(file, BufferedRandom) and not file.tell():
+        return lend(file)
     return str(file.name) if isinstance(file, BufferedReader) and not file.tell() else None

@@ -3,7 +3,9 @@
 import errno
 import logging
 from collections.abc import Iterable
+from math import inf
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 from unittest.mock import Mock
 from wsgiref.util import FileWrapper
@@ -11,7 +13,7 @@ from wsgiref.util import FileWrapper
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from crm import wsgi
+from crm import lent_files, wsgi
 from crm.rsgi import IN_MEMORY, Application
 from crm.tests.rsgi import Protocol, ask
 
@@ -130,6 +132,23 @@ def test_a_whole_file_is_handed_over_by_its_name(start: int, tmp_path: Path) -> 
         return wrapped
 
     assert ask(files)[2] == (b"ntent" if start else str(path))
+
+
+def test_a_file_without_a_name_is_lent(monkeypatch: pytest.MonkeyPatch) -> None:
+    def files(request: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        file = TemporaryFile()  # noqa: SIM115 — the adapter closes it
+        file.write(b"content")
+        file.seek(0)
+        start_response("200 OK", [])
+        wrapped: Iterable[bytes] = request["wsgi.file_wrapper"](file)
+        return wrapped
+
+    path = Path(ask(files)[2])
+    lent_files.take_back()
+    assert path.read_bytes() == b"content"
+    monkeypatch.setattr(lent_files, "monotonic", lambda: inf)
+    lent_files.take_back()
+    assert not path.exists()
 
 
 def test_what_django_does_not_catch_is_a_logged_500(caplog: pytest.LogCaptureFixture) -> None:
