@@ -67,3 +67,7 @@ class PhotoField(Computed):
             return None
         url = signed_link(row["id"], row["photo"])
         return {"url": url, "thumbnail_url": f"{url}?size={THUMBNAIL}"}
+
+    def parts(self) -> Sequence[str]:
+        """Leave it out of files: they are kept longer than links hold."""
+        return ()

@@ -8,6 +8,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from crm.base.api.exports import Exportable
 from crm.base.api.pagination import PARAMETERS, Page
 from crm.base.api.refusals import BadRequest
 from crm.base.past.travel_viewsets import TimeTravel
@@ -19,7 +20,7 @@ from customers.serializers import CustomerSerializer, CustomerStatsSerializer
 from customers.stats import stats
 
 
-class CustomerViewSet(TimeTravel, Versioned, PhotoViewSet):
+class CustomerViewSet(Exportable, TimeTravel, Versioned, PhotoViewSet):
     """Customers; DELETE archives."""
 
     queryset = Customer.objects.all()

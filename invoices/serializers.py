@@ -99,6 +99,8 @@ class TaxesField(Computed):
 class DueField(Computed):
     """What is still to be paid."""
 
+    is_amount = True
+
     def columns(self) -> Sequence[str]:
         return "kind", "status", "total", "paid_amount", "credited_amount", "currency"
 

@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from crm.base import as_of
+from crm.base.api.exports import Exportable
 from crm.base.api.pagination import PARAMETERS, Page
 from crm.base.api.serializers import RecordSerializer
 from crm.base.past.travel_viewsets import TimeTravel
@@ -34,7 +35,7 @@ from invoices.serializers import (
 DATES = ("issue_date", "due_date")
 
 
-class InvoiceViewSet(TimeTravel, Versioned):
+class InvoiceViewSet(Exportable, TimeTravel, Versioned):
     """Invoices and credit notes; only drafts are changed and deleted.
 
     Ordered by a date, the list leaves out the documents that have none.

@@ -7,6 +7,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from crm.base.api.exports import Exportable
 from crm.base.api.pagination import PARAMETERS, Page
 from crm.base.past.travel_viewsets import TimeTravel
 from leads.agenda import DUE_FIRST, today
@@ -16,7 +17,7 @@ from leads.querysets import ProcessQuerySet
 from leads.serializers import ActionSerializer, ProcessSerializer
 
 
-class ActionViewSet(TimeTravel):
+class ActionViewSet(Exportable, TimeTravel):
     """What was done; the first action of a lead opens its process, later ones move it on."""
 
     queryset = Action.objects.all()
@@ -32,7 +33,7 @@ class ActionViewSet(TimeTravel):
         return Response(status=204)
 
 
-class ProcessViewSet(TimeTravel):
+class ProcessViewSet(Exportable, TimeTravel):
     """What happens next."""
 
     queryset = Process.objects.all()

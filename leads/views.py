@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from crm.base.api.archivable_viewsets import ArchivableViewSet
+from crm.base.api.exports import Exportable
 from crm.base.api.filter_fields import MomentField
 from crm.base.past.travel_viewsets import TimeTravel
 from crm.base.past.version_viewsets import Versioned
@@ -35,7 +36,7 @@ from leads.statuses import move
 LATEST = 5
 
 
-class LeadViewSet(TimeTravel, Versioned, ArchivableViewSet):
+class LeadViewSet(Exportable, TimeTravel, Versioned, ArchivableViewSet):
     """Leads; DELETE archives."""
 
     queryset = Lead.objects.all()

@@ -23,6 +23,9 @@ class Choice(serializers.ChoiceField):
 class FromColumns(serializers.Field[Any, Any, Any, Any]):
     """A field whose answer is made from columns of the row."""
 
+    # Whether it is answered as a text that tells an amount.
+    is_amount = False
+
     def columns(self) -> Sequence[str]:
         """Return the paths to read, as ``values()`` takes them."""
         raise NotImplementedError(f"{type(self).__name__} names no columns")
@@ -30,6 +33,10 @@ class FromColumns(serializers.Field[Any, Any, Any, Any]):
     def compute(self, row: dict[str, Any]) -> Any:
         """Return the field's value; ``row`` holds the columns."""
         raise NotImplementedError(f"{type(self).__name__} computes nothing")
+
+    def parts(self) -> Sequence[str]:
+        """Return the names of what a file shows in columns of their own; "" is the whole."""
+        return ("",)
 
 
 class Computed(FromColumns):
@@ -60,6 +67,9 @@ class PersonField(Computed):
     def compute(self, row: dict[str, Any]) -> dict[str, Any] | None:
         key, name = self.paths
         return None if row[key] is None else {"id": row[key], "username": row[name]}
+
+    def parts(self) -> Sequence[str]:
+        return "id", "username"
 
 
 class VisibleRelatedField(serializers.PrimaryKeyRelatedField[Any]):
@@ -111,12 +121,17 @@ class SummaryField(FromColumns, VisibleRelatedField):
         """Return the names of what is shown, for the API's description."""
         return self.shown
 
+    def parts(self) -> Sequence[str]:
+        return "id", *self.names()
+
     def to_internal_value(self, data: Any) -> Any:
         return super().to_internal_value(data.get("id") if isinstance(data, dict) else data)
 
 
 class AmountField(FromColumns, serializers.DecimalField):
     """An amount of money: a number or a text comes in, a text in its currency's form goes out."""
+
+    is_amount = True
 
     def bind(self, field_name: str, parent: Any) -> None:
         super().bind(field_name, parent)

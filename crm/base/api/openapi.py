@@ -9,6 +9,7 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework.pagination import BasePagination
 
 from crm.base.api.pagination import MAX_PAGE_SIZE, PAGE_SIZE
+from crm.base.tables import CSV, FORMATS, XLSX
 
 API = "/api/"
 
@@ -51,6 +52,9 @@ class Schema(AutoSchema):
         if self.method == "GET" and self.view.verb in getattr(self.view, "travelling", ()):
             told = "Answer with the data as it stood then; RFC 3339, with a time zone."
             parameters.append(OpenApiParameter("as_of", datetime, description=told))
+        if self.exports():
+            told = "Or by the Accept header. A file holds all rows, and takes no page."
+            parameters.append(OpenApiParameter("format", str, enum=list(FORMATS), description=told))
         if self.method == "POST" and self.view.replayable:
             parameters.append(header("Idempotency-Key", "Repeat safely: same key, same answer."))
         required = self.view.verb in getattr(self.view, "matched", ())
@@ -58,6 +62,17 @@ class Schema(AutoSchema):
             text = "The ETag read before; 412 when it changed."
             parameters.append(header("If-Match", text, required=required))
         return parameters
+
+    def exports(self) -> bool:
+        """Tell whether the answer may be a file for spreadsheets."""
+        return self.method == "GET" and self.view.verb in getattr(self.view, "exported", ())
+
+    def _get_response_bodies(self, direction: Any = "response") -> Any:
+        bodies = super()._get_response_bodies(direction)
+        if self.exports():
+            file = {"schema": {"type": "string", "format": "binary"}}
+            bodies["200"]["content"] |= {CSV: file, XLSX: file}
+        return bodies
 
     def get_description(self) -> str:  # type: ignore[override]
         """Return the docstring with code marked as in Markdown, which is what the page shows."""

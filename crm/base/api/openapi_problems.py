@@ -5,6 +5,7 @@ from typing import Any
 from drf_spectacular.plumbing import ResolvedComponent
 
 from crm.base.api.openapi import API
+from crm.base.tables import CSV
 
 UNSAFE = {"post", "put", "patch", "delete"}
 PROBLEM = {
@@ -67,6 +68,8 @@ def statuses(path: str, method: str, operation: dict[str, Any]) -> set[int]:
         found.add(404)
     if method in UNSAFE:
         found |= {409, 411, 412, 413, 415, 422, 507}
+    if CSV in operation["responses"].get("200", {}).get("content", ()):
+        found.add(507)  # a file is written before it is sent
     headers = [one for one in operation.get("parameters", ()) if one["in"] == "header"]
     if headers:
         found.add(412)

@@ -16,6 +16,7 @@ class Plan:
 
     def __init__(self, fields: Mapping[str, Any]) -> None:
         shown = {name: field for name, field in fields.items() if not field.write_only}
+        self.shown = shown
         self._computed = [
             (n, field) for n, field in shown.items() if isinstance(field, FromColumns)
         ]
