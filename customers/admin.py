@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from crm.base.back_office.archive import ArchivableAdmin
+from crm.base.back_office.exports import ExportMixin
 from crm.base.back_office.filters import (
     ArchivedFilter,
     ChoiceFilter,
@@ -27,6 +28,7 @@ from crm.base.photo_files import store
 from customers.admin_forms import CustomerForm
 from customers.models import ClientType, Customer
 from customers.photos import THUMBNAIL, photo_response
+from customers.serializers import CustomerSerializer
 
 COLOURS: dict[str, str] = {ClientType.NATURAL: "plain", ClientType.JURIDICAL: "info"}
 
@@ -57,7 +59,9 @@ PHOTO = ("photo_shown", "picture", "remove_photo", "photo_url")
 
 
 @admin.register(Customer)
-class CustomerAdmin(ArchivableAdmin):
+class CustomerAdmin(ExportMixin, ArchivableAdmin):
+    actions = (*ArchivableAdmin.actions, *ExportMixin.EXPORTS)
+    exported_as, exported_by = "customers", CustomerSerializer
     list_display = ("customer", "type", "phone", "email", "place", "created_on")
     list_filter = (ArchivedFilter, TypeFilter, CountryFilter, CreatedFilter)
     sortable_by = ("customer", "created_on")

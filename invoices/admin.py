@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from crm.base.back_office.exports import ExportMixin
 from crm.base.back_office.lists import badge
 from crm.base.back_office.pickers import PickingAdmin
 from invoices import (
@@ -24,12 +25,15 @@ from invoices.admin_columns import COLOURS, day, late, money, right, state_of
 from invoices.admin_forms import InvoiceForm
 from invoices.kinds import Kind
 from invoices.models import Invoice
+from invoices.serializers import InvoiceRowSerializer
 
 __all__ = ["InvoiceAdmin", "admin_company", "admin_details", "admin_series"]
 
 
 @admin.register(Invoice)
-class InvoiceAdmin(PickingAdmin, report_pages.ReportsMixin, InvoiceButtons):
+class InvoiceAdmin(ExportMixin, PickingAdmin, report_pages.ReportsMixin, InvoiceButtons):
+    actions = (*InvoiceButtons.actions, *ExportMixin.EXPORTS)
+    exported_as, exported_by = "invoices", InvoiceRowSerializer
     list_display = ("document", "state", "issued_on", "due_on", "overdue_for", "worth", "open")
     list_filter = (
         *(admin_filters.StatusFilter, admin_filters.OverdueFilter, admin_filters.KindFilter),

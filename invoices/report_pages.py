@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponseNotAllowed, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
@@ -15,9 +14,9 @@ from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminSelectWidget
 
-from crm.base.limits import TooMany
+from crm.base.back_office.exports import file_or_message
 from crm.base.storing import tallies
-from crm.base.tables import Table, export
+from crm.base.tables import FILES, Table
 from invoices import report_columns, reports
 from invoices.admin_verb_forms import DayField
 from invoices.customer_report import by_customer, most_owed_first, with_names
@@ -27,7 +26,6 @@ from invoices.report_tables import customer_table, invoice_table
 
 PER_PAGE = 50
 MOST_PAGES = 200
-FILES = ("csv", "xlsx")
 LOOKUPS = {
     "issue_date_after": "issue_date__gte",
     "issue_date_before": "issue_date__lte",
@@ -129,11 +127,7 @@ def refusal(request: HttpRequest) -> HttpResponseBase | None:
 
 
 def _file(request: HttpRequest, table: Table) -> HttpResponseBase:
-    try:
-        return export(request, table, request.GET["format"])
-    except TooMany:
-        messages.error(request, _("That were many files. Try again in an hour."))
-        return HttpResponseRedirect(request.path)
+    return file_or_message(request, table, request.GET["format"], request.path)
 
 
 def _page_number(request: HttpRequest) -> int:

@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from crm.base.back_office.archive import ArchivableAdmin
+from crm.base.back_office.exports import ExportMixin
 from crm.base.back_office.lists import badge, without
 from crm.base.back_office.pickers import PickingAdmin
 from crm.base.back_office.submissions import submission_of
@@ -24,6 +25,7 @@ from leads.choices import Status
 from leads.matching import duplicates
 from leads.models import Lead, Process
 from leads.rights import ASSIGN, OVERSEE
+from leads.serializers import LeadSerializer
 
 __all__ = ["LeadAdmin", "admin_steps"]
 
@@ -36,7 +38,9 @@ OVERSEEING = (admin_filters.AssigneeFilter, admin_filters.CreatorFilter)
 
 
 @admin.register(Lead)
-class LeadAdmin(PickingAdmin, LeadButtons):
+class LeadAdmin(ExportMixin, PickingAdmin, LeadButtons):
+    actions = (*LeadButtons.actions, *ExportMixin.EXPORTS)
+    exported_as, exported_by = "leads", LeadSerializer
     list_display = ("lead", "stage", "channel_shown", "worth", "next_step", "owner", "created_on")
     list_filter = (*FILTERS, *OVERSEEING)
     list_select_related = ("created_by", "assigned_to")

@@ -228,6 +228,18 @@ BACK_OFFICE: dict[str, dict[str, Statuses]] = {
         "GET": (302, 302, 302, 302),
         "POST": (302, 302, 302, 302),
     },
+    "/admin/customers/customer/export/": {
+        "GET": (302, 200, 200, 200),
+        "POST": (302, 405, 405, 405),
+    },
+    "/admin/leads/lead/export/": {
+        "GET": (302, 200, 200, 200),
+        "POST": (302, 405, 405, 405),
+    },
+    "/admin/invoices/invoice/export/": {
+        "GET": (302, 200, 200, 200),
+        "POST": (302, 405, 405, 405),
+    },
     "/admin/customers/customer/{object_id}/photo/": {
         "GET": (302, 200, 200, 200),
         "POST": (302, 200, 200, 200),

@@ -57,6 +57,23 @@ def _(world: World) -> Perform:
     return in_bulk(Invoice, "issue_selected", make_draft, world)
 
 
+def taken(model: Any, action: str, make: Callable[[], Any], world: World) -> Perform:
+    """Take two records of the list away as a file."""
+    post = in_bulk(model, action, make, world)
+    return lambda: b"".join(post())
+
+
+EXPORTED: dict[Any, Callable[[], Any]] = {
+    Customer: make_customer,
+    Lead: make_lead,
+    Invoice: make_draft,
+}
+for kind, make_one in EXPORTED.items():
+    for action in ("export_csv", "export_xlsx"):
+        of_list = partial(taken, kind, action, make_one)
+        add(f"{kind._meta.label} {action}", of_list, source="admin", quiet="only reads")
+
+
 @path("base.Notice retry_selected", source="admin", quiet="a notice is no record")
 def _(world: World) -> Perform:
     return in_bulk(type(make_notice()), "retry_selected", make_notice, world)

@@ -85,6 +85,7 @@ def questions() -> Iterator[str]:
         yield f"/admin/search/?s={word}"
         for name in MODELS.values():
             yield f"/admin/leads/{name}/?q={word}"
+        yield f"/admin/leads/lead/export/?q={word}"
     for model, field in FOREIGN_KEYS:
         query = f"app_label=leads&model_name={model}&field_name={field}"
         yield f"/admin/autocomplete/?{query}&term="
@@ -93,6 +94,7 @@ def questions() -> Iterator[str]:
         yield f"/admin/leads/process/?{query}"
     for query in ("archived=all", "attention=overdue", "stale=3", "status=new", "channel=manual"):
         yield f"/admin/leads/lead/?{query}"
+        yield f"/admin/leads/lead/export/?{query}&format=csv"
     for query in ("channel=manual", "assigned_to=nobody", "assigned_to=2"):
         yield f"/admin/board/?{query}"
 
