@@ -103,6 +103,12 @@ for name in jobs._jobs:
 of_command("audit", command("audit", "seal"), quiet=NOTHING_STORED)
 
 
+@path("manage.py export", source="command", actor="system", quiet=NOTHING_STORED)
+def _(world: World) -> Perform:
+    file = Path(mkdtemp()) / "customers.csv"
+    return command("export", "customers", f"--output={file}")(world)  # type: ignore[no-any-return]
+
+
 @path("createsuperuser", source="command", actor="system")
 def _(world: World) -> Perform:
     given = {"username": "root", "email": "root@example.org", "interactive": False}

@@ -13,6 +13,8 @@ from accounts.roles import PERMISSIONS
 from accounts.scopes import Scope
 from accounts.tests.make import make_key
 from crm.base.api.permissions import VERBS, RolePermission, permission
+from crm.base.tables import FILES
+from crm.management.commands.export import LISTS
 from crm.tests.access_table import API, BACK_OFFICE, KEYS, KEYS_API, OTHERS, PUBLIC, ROLES
 from crm.tests.back_office import page_of
 from crm.tests.clients import ApiClient, signed_in, with_key
@@ -126,6 +128,24 @@ def test_each_role_is_answered_as_the_table_says(clients: Clients, resource: str
     assert found == {(method, path): LISTED[path][method] for method, path in found}, ROLES
 
 
+def files_told(clients: Clients) -> dict[tuple[str, str], tuple[int, ...]]:
+    """Return what the clients are answered who ask for a list as a file."""
+    found = {}
+    for route in VIEWS:
+        if "list" in getattr(route.view, "exported", ()) and "list" in route.actions.values():
+            for form in FILES:
+                with undone():
+                    seen = statuses(clients, "GET", f"{route}?format={form}", {})
+                found[str(route), form] = tuple(seen)
+    return found
+
+
+def test_whoever_may_read_a_list_may_take_it_away(clients: Clients) -> None:
+    found = files_told(clients)
+    assert found == {(path, form): LISTED[path]["GET"] for path, form in found}, ROLES
+    assert len(found) == 2 * len(LISTS)
+
+
 @pytest.fixture
 def keys(db: None) -> Clients:
     """Clients with an API key: the usual one, and one that may all that keys may."""
@@ -148,6 +168,11 @@ def for_keys(method: str, path: str) -> tuple[int, ...]:
 def test_each_key_is_answered_as_the_table_says(keys: Clients, resource: str) -> None:
     found = told(keys, resource)
     assert found == {(method, path): for_keys(method, path) for method, path in found}, KEYS
+
+
+def test_whatever_key_may_read_a_list_may_take_it_away(keys: Clients) -> None:
+    found = files_told(keys)
+    assert found == {(path, form): for_keys("GET", path) for path, form in found}, KEYS
 
 
 @pytest.mark.any_database
