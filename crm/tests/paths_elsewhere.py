@@ -106,7 +106,8 @@ of_command("audit", command("audit", "seal"), quiet=NOTHING_STORED)
 @path("manage.py export", source="command", actor="system", quiet=NOTHING_STORED)
 def _(world: World) -> Perform:
     file = Path(mkdtemp()) / "customers.csv"
-    return command("export", "customers", f"--output={file}")(world)  # type: ignore[no-any-return]
+    perform: Perform = command("export", "customers", f"--output={file}")(world)
+    return perform
 
 
 @path("createsuperuser", source="command", actor="system")

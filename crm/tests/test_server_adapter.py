@@ -136,14 +136,15 @@ def test_a_whole_file_is_handed_over_by_its_name(start: int, tmp_path: Path) -> 
 
 def test_a_file_without_a_name_is_lent(monkeypatch: pytest.MonkeyPatch) -> None:
     def files(request: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        file = TemporaryFile()  # noqa: SIM115 — the adapter closes it
-        file.write(b"content")
-        file.seek(0)
         start_response("200 OK", [])
         wrapped: Iterable[bytes] = request["wsgi.file_wrapper"](file)
         return wrapped
 
-    path = Path(ask(files)[2])
+    with TemporaryFile() as file:
+        file.write(b"content")
+        file.seek(0)
+        path = Path(ask(files)[2])
+
     lent_files.take_back()
     assert path.read_bytes() == b"content"
     monkeypatch.setattr(lent_files, "monotonic", lambda: inf)
