@@ -22,7 +22,7 @@ from accounts.models import User
 from accounts.roles import Role
 from accounts.tests.make import make_user
 from crm.management.commands.migrate import Command
-from crm.tests.audit_check import drift, miscounted, unproven
+from crm.tests.audit_check import faults
 from crm.tests.clients import ApiClient, signed_in
 from crm.tests.emptying import Emptied
 from crm.tests.migrated import Kept
@@ -158,9 +158,7 @@ def live_rows_equal_their_newest_history(request: pytest.FixtureRequest) -> Iter
         request.getfixturevalue(fixture)  # so that it is torn down after the check
     yield
     if uses_database:
-        assert drift() == []
-        assert unproven() == []
-        assert miscounted() == []
+        assert faults() == []
 
 
 @pytest.fixture(scope="session")
