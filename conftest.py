@@ -47,11 +47,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = needing
 
 
+def pytest_collection() -> None:
+    """Look for no garbage while the tests are found: nearly all of it stays."""
+    gc.disable()
+
+
 def pytest_collection_finish() -> None:
     """Spare the collector of garbage what stays: looking through it was a sixth of the run."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
+    gc.enable()
 
 
 def needs_database(item: pytest.Item) -> bool:
