@@ -1,5 +1,6 @@
 """The list of customers in the back office."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -108,6 +109,12 @@ def test_countries_are_offered_in_the_readers_language(browser: Client, sam: Use
     sam.save()
     make_customer()
     assert "Alemania" in browser.get(LIST).content.decode()
+
+
+def test_the_country_asked_for_is_the_one_that_is_chosen(browser: Client) -> None:
+    page = browser.get(f"{LIST}?country_code=CL").content.decode()
+    assert re.findall(r"<option value=\"(..)\" selected>(.*?)</option>", page) == [("CL", "Chile")]
+    assert len(re.findall("<option", page)) > 200
 
 
 @pytest.mark.parametrize(
