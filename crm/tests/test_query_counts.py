@@ -169,6 +169,19 @@ def test_archiving_asks_for_debts_and_is_a_change_as_any_other(as_sam: ApiClient
     ]
 
 
+def test_a_page_of_the_back_office_reads_session_and_user_at_once(
+    sam: User, back_office: Callable[[User], Client]
+) -> None:
+    client = back_office(sam)
+    assert statements(lambda: client.get("/admin/")) == ["SELECT accounts_browsersession"]
+    assert statements(lambda: client.get("/admin/customers/customer/")) == [
+        "SELECT accounts_browsersession",
+        "SELECT customers_customer",  # how many, as far as it is cheap
+        "SELECT customers_customer",
+    ]
+    assert statements(lambda: Client().get("/admin/login/")) == []
+
+
 @pytest.mark.django_db
 def test_a_key_is_looked_up_once_and_counted_last() -> None:
     client = with_key(make_key())
