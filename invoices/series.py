@@ -45,8 +45,10 @@ class NumberSeriesQuerySet(RecordQuerySet["NumberSeries"]):
 
     def of(self, kind: str) -> "NumberSeries":
         """Return the series of ``kind``: FAC001, NC001 while nobody has set up another."""
-        default = self.model(kind=kind, code=DEFAULT_CODES[Kind(kind)])
-        return self.filter(kind=kind).first() or default
+        return self.filter(kind=kind).first() or self.default(kind)
+
+    def default(self, kind: str) -> "NumberSeries":
+        return self.model(kind=kind, code=DEFAULT_CODES[Kind(kind)])
 
 
 class NumberSeries(Record):
