@@ -8,6 +8,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import connection, models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from crm.base.errors import Conflict, invalid
 from crm.base.models import Record
@@ -78,7 +79,7 @@ class NumberSeries(Record):
     class Meta:
         ordering = ["id"]
         verbose_name = _("number series")
-        verbose_name_plural = _("number series")
+        verbose_name_plural = pgettext_lazy("several", "number series")
         constraints = [
             models.UniqueConstraint(fields=["code"], name="series_code_once"),
             models.CheckConstraint(condition=~Q(code=""), name="series_coded"),
