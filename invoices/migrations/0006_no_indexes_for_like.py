@@ -4,7 +4,7 @@ from crm.base.storing.migration_operations import DropLikeIndex
 
 
 class Migration(migrations.Migration):
-    dependencies = [("invoices", "0004_indexes_of_the_past")]
+    dependencies = [("invoices", "0005_who_owes")]
 
     operations = [
         DropLikeIndex("invoice", "number"),
