@@ -33,7 +33,8 @@ class NumberSeriesAdmin(RecordAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Return what may be seen, with the day it is where the company is."""
         today = Value(company_day(request), output_field=DateField())
-        return super().get_queryset(request).annotate(today=today)
+        series: QuerySet[Any] = super().get_queryset(request).annotate(today=today)
+        return series
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return super().has_add_permission(request) and bool(missing(request))
@@ -59,7 +60,7 @@ class NumberSeriesAdmin(RecordAdmin):
 
     @admin.display(description=_("next number"))
     def following(self, series: Any) -> str:
-        return series.next_number(series.today)
+        return str(series.next_number(series.today))
 
 
 def missing(request: HttpRequest) -> list[str]:
