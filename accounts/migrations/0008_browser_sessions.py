@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0006_audit_columns"),
+        ("accounts", "0007_no_indexes_for_like"),
     ]
 
     operations = [
