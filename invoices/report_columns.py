@@ -10,8 +10,9 @@ from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from crm.base.figures import figure
 from invoices import reports
-from invoices.admin_columns import LINK, figure
+from invoices.admin_columns import LINK
 from invoices.kinds import Status
 
 # By what a row is of: the title of its first column, and the amounts it has.
