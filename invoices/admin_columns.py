@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from crm.base.figures import money, plain
 from invoices.arithmetic import Totals
@@ -39,7 +39,7 @@ def late(days: int) -> str:
 def state_of(invoice: Any, today: date) -> tuple[str, str]:
     """Return the colour's key and the words for how far a document has come."""
     if invoice.days_overdue(today):
-        return "overdue", _("Overdue")
+        return "overdue", pgettext("invoice", "Overdue")
     if invoice.kind == Kind.CREDIT_NOTE:
         return Status.CANCELLED, invoice.get_kind_display()
     return invoice.status, invoice.get_status_display()
