@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, ClassVar, Protocol
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import QuerySet
 
 from audit.events import NAME, event_entry
 from audit.trail import trails
@@ -42,7 +42,7 @@ class HistoryTable:
     """The history of a model."""
 
     model: Any
-    order: ClassVar = ("history_date", "history_id")
+    order: ClassVar = timeline.ORDER
     lookups: ClassVar = {
         "record": "id",
         "user": "history_user_id",
@@ -76,14 +76,7 @@ class HistoryTable:
         return narrowed(self.history.objects.all(), self.lookups, question)
 
     def entries(self, numbers: Collection[int], actor: Any) -> Entries:
-        """Return the entries in two statements: their rows, and the row before each."""
-        every = self.history.objects
-        older = every.filter(id=OuterRef("id"), history_id__lt=OuterRef("history_id"))
-        before = older.order_by("-history_id").values("history_id")[:1]
-        rows = list(every.filter(pk__in=numbers).annotate(before=Subquery(before)))
-        previous = every.in_bulk({row.before for row in rows if row.before})
-        hidden = self.model.hidden_fields(actor)
-        return {row.pk: timeline.entry(row, previous.get(row.before), hidden) for row in rows}
+        return timeline.numbered(self.model, numbers, self.model.hidden_fields(actor))
 
 
 class EventTable:
