@@ -68,7 +68,7 @@ def test_a_credit_note_names_the_invoice_it_corrects() -> None:
 def test_paper_and_screen_call_a_document_by_one_name(language: str) -> None:
     with translation.override(language):
         for kind, title in titles().items():
-            assert title == kinds.Kind(kind.value).label
+            assert title == str(kinds.Kind(kind.value).label)
 
 
 def test_a_draft_says_so_and_has_neither_number_nor_dates() -> None:
