@@ -2,10 +2,11 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, reduce
+from operator import or_
 from typing import Any, ClassVar, Protocol
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from audit.events import NAME, event_entry
 from audit.trail import trails
@@ -46,7 +47,7 @@ class HistoryTable:
     lookups: ClassVar = {
         "record": "id",
         "user": "history_user_id",
-        "key": "actor_name__in",
+        "key": "actor_name",
         "action": "action",
         "source": "source",
         "request_id": "request_id",
@@ -87,7 +88,7 @@ class EventTable:
     order = ("occurred_at", "id")
     lookups: ClassVar = {
         "user": "user_id",
-        "key": "actor_name__in",
+        "key": "actor_name",
         "action": "kind",
         "source": "source",
         "request_id": "request_id",
@@ -108,12 +109,21 @@ class EventTable:
 def narrowed(
     rows: QuerySet[Any], lookups: Mapping[str, str], question: Question
 ) -> QuerySet[Any] | None:
-    if "key" in question:
-        if not question["key"]:
+    asked = dict(question)
+    if "key" in asked:
+        names = asked.pop("key")
+        if not names:
             return None
         # A key is no user, and the index of users holds those of none in the feed's order, too.
         rows = rows.filter(**{lookups["user"]: None}, actor_role=API_KEY)
-    return rows.filter(**{lookups[name]: value for name, value in question.items()})
+        rows = rows.filter(reduce(or_, (_bearing(one, lookups) for one in names)))
+    return rows.filter(**{lookups[name]: value for name, value in asked.items()})
+
+
+def _bearing(borne: Any, lookups: Mapping[str, str]) -> Q:
+    """Return what finds the entries of whoever bore the name while it was theirs."""
+    ended = {lookups["to"]: borne.until} if borne.until else {}
+    return Q(**{lookups["key"]: borne.name, lookups["from"]: borne.since, **ended})
 
 
 @cache
