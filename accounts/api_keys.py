@@ -8,6 +8,7 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts import key_text, scopes
 from accounts.key_use import ApiKeyUse
@@ -49,7 +50,7 @@ class ApiKey(Record):
     """
 
     name = LineField(
-        _("name"),
+        pgettext_lazy("of a thing", "name"),
         max_length=100,
         unique=True,
         help_text=_("Whose it is and what for. The history names it."),

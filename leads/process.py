@@ -8,6 +8,7 @@ from django.db import models, transaction
 from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from crm.base.errors import Conflict, invalid
 from crm.base.models import Record
@@ -35,7 +36,7 @@ class Process(Record):
         blank=True,
         db_index=False,
     )
-    name = LineField(_("name"), max_length=150)
+    name = LineField(pgettext_lazy("of a thing", "name"), max_length=150)
     channel = LineField(_("channel"), max_length=LONGEST_WORD, blank=True, default="")
     last_action = models.ForeignKey(
         Action,

@@ -188,7 +188,7 @@ def test_it_asks_as_much_for_ten_as_for_one(
     for index in range(9):
         with acting(actor=(sue, maria, None)[index % 3]):
             make_customer()
-    assert asked() == one <= 6
+    assert asked() == one <= 3
 
 
 def test_it_counts_and_leads_no_further_than_is_cheap(
