@@ -8,6 +8,7 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts import key_text, scopes
 from accounts.key_use import ApiKeyUse
@@ -49,7 +50,7 @@ class ApiKey(Record):
     """
 
     name = LineField(
-        _("name"),
+        pgettext_lazy("of a thing", "name"),
         max_length=100,
         unique=True,
         help_text=_("Whose it is and what for. The history names it."),
@@ -162,12 +163,6 @@ class ApiKey(Record):
     @property
     def actor_name(self) -> str:
         return AS_ACTOR.format(self.name)
-
-    @classmethod
-    def names_as_actor(cls, pk: int) -> list[str]:
-        """Return by which names the history knows what the key did: it may have been renamed."""
-        names = cls.history.filter(id=pk).order_by().values_list("name", flat=True).distinct()
-        return sorted(map(AS_ACTOR.format, names))
 
     @property
     def actor_role(self) -> str:

@@ -37,7 +37,7 @@ def _unsealed(trail: Trail) -> Any:
     """Return a query for the table's name and how many entries no seal covers, if there are any."""
     seals = Seal.objects.filter(table=trail.table).order_by("-last_id").values("last_id")[:1]
     since = trail.entries.filter(**{f"{trail.key}__gt": Coalesce(Subquery(seals), 0)})
-    counted = trail.model._base_manager.filter(pk__in=since.values("pk")[:MOST])
+    counted = trail.entries.filter(pk__in=since.values("pk")[:MOST])
     named = counted.order_by().annotate(of=Value(trail.table)).values_list("of")
     return named.annotate(Count("pk"))
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.base.back_office.exports import ExportMixin
 from crm.base.back_office.lists import badge
 from crm.base.back_office.pickers import PickingAdmin
+from crm.base.figures import money
 from invoices import (
     admin_company,
     admin_details,
@@ -21,7 +22,7 @@ from invoices import (
     report_pages,
 )
 from invoices.admin_buttons import InvoiceButtons
-from invoices.admin_columns import COLOURS, day, late, money, right, state_of
+from invoices.admin_columns import COLOURS, day, late, right, state_of
 from invoices.admin_forms import InvoiceForm
 from invoices.kinds import Kind
 from invoices.models import Invoice

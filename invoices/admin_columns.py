@@ -1,16 +1,15 @@
 """How documents and their money read in the back office."""
 
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
-from crm.base.currencies import exponent, round_half_up
+from crm.base.figures import money, plain
 from invoices.arithmetic import Totals
 from invoices.kinds import Kind, Status
 
@@ -22,22 +21,6 @@ COLOURS: dict[str, str] = {
     "overdue": "danger",
 }
 LINK = '<a class="font-medium text-primary-600 dark:text-primary-500" href="{}">{}</a>'
-
-
-def figure(amount: Decimal, currency: str) -> str:
-    """Return "1,234.50" with the decimals of ``currency``, as the reader writes numbers."""
-    shown = round_half_up(amount, currency)
-    return number_format(shown, exponent(currency), use_l10n=True, force_grouping=True)
-
-
-def money(amount: Decimal, currency: str) -> str:
-    """Return "1,234.50 EUR", which no line break separates."""
-    return f"{figure(amount, currency)}\N{NO-BREAK SPACE}{currency}"
-
-
-def plain(number: Decimal) -> str:
-    """Return a quantity, price or rate without zeros that say nothing."""
-    return number_format(f"{number.normalize():f}", use_l10n=True, force_grouping=True)
 
 
 def right(text: str) -> str:
@@ -56,7 +39,7 @@ def late(days: int) -> str:
 def state_of(invoice: Any, today: date) -> tuple[str, str]:
     """Return the colour's key and the words for how far a document has come."""
     if invoice.days_overdue(today):
-        return "overdue", _("Overdue")
+        return "overdue", pgettext("invoice", "Overdue")
     if invoice.kind == Kind.CREDIT_NOTE:
         return Status.CANCELLED, invoice.get_kind_display()
     return invoice.status, invoice.get_status_display()

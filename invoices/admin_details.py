@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.base.back_office.filters import ChoiceFilter
 from crm.base.back_office.records import RecordAdmin
-from invoices.admin_columns import link_to, money, plain, right
+from crm.base.figures import money, plain
+from invoices.admin_columns import link_to, right
 from invoices.models import InvoiceLine, Payment
 
 

@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminTextInputWidget
 
-from invoices.admin_columns import plain
+from crm.base.figures import plain
 from invoices.company import CompanyProfile
 from invoices.drafts import MOST_LINES
 from invoices.lines import BLANK, DIGITS, PLACES, InvoiceLine

@@ -9,10 +9,11 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
 from crm.base.context import current
+from crm.base.figures import money
 from crm.base.registry import page_panels
 from customers.models import Customer
 from invoices import facts, reports
-from invoices.admin_columns import COLOURS, day, late, link_to, money, state_of, sum_rows
+from invoices.admin_columns import COLOURS, day, late, link_to, state_of, sum_rows
 from invoices.company import CompanyProfile
 from invoices.kinds import Kind, Status
 from invoices.models import Invoice, Printout

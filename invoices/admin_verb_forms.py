@@ -18,8 +18,8 @@ from unfold.widgets import (
 from crm.base.context import current
 from crm.base.currencies import round_half_up
 from crm.base.errors import StaleRecord
+from crm.base.figures import money, plain
 from crm.base.money import MOST_PLACES
-from invoices.admin_columns import money, plain
 from invoices.admin_lines import Number
 from invoices.corrections import uncredited
 from invoices.kinds import Method

@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import check_time_zone
 from crm.base import as_of
@@ -53,7 +54,7 @@ class CompanyProfile(Record):
     """What documents say of whoever issues them, and what new ones start from."""
 
     singleton = models.PositiveSmallIntegerField(default=ONLY, unique=True, editable=False)
-    name = LineField(_("name"), max_length=150)
+    name = LineField(pgettext_lazy("of a thing", "name"), max_length=150)
     tax_id = LineField(_("tax number"), max_length=50, blank=True, default="")
     address = LineField(_("address"), max_length=500, blank=True, default="")
     city = LineField(_("city"), max_length=100, blank=True, default="")

@@ -5,7 +5,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from invoices.admin_columns import day, money, plain
+from crm.base.figures import money, plain
+from invoices.admin_columns import day
 from invoices.company import CompanyProfile
 from invoices.models import Invoice
 from invoices.series import NumberSeries

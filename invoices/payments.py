@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.base.errors import Conflict
 from crm.base.models import Record
-from crm.base.money import CurrencyField, ExactMoneyField
+from crm.base.money import CurrencyField, ExactMoneyField, amount_text
 from crm.base.querysets import RecordQuerySet
 from crm.base.text import LineField
 from crm.base.trail.history import History
@@ -69,7 +69,7 @@ class Payment(Record):
         ]
 
     def __str__(self) -> str:
-        return f"{self.amount} {self.currency}"
+        return f"{amount_text(self.amount, self.currency)} {self.currency}"
 
     def guard(self, changed: list[str]) -> None:
         raise _kept()

@@ -9,14 +9,16 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
+from crm.base.figures import figure
 from invoices import customer_report, reports
-from invoices.admin_columns import LINK, figure
+from invoices.admin_columns import LINK
 from invoices.kinds import Status
 
 # By what a row is of: the title of its first column, and the amounts it has.
 PARTS: dict[str, tuple[Any, Sequence[str]]] = {
-    "age": (_("Overdue"), ("amount",)),
+    "age": (pgettext_lazy("report", "Overdue"), ("amount",)),
     "status": (_("State"), ("total", "paid", "credited", "pending")),
     "month": (_("Month"), ("invoiced", "credited", "billed", "tax", "paid")),
     "customer": (_("Customer"), customer_report.AMOUNTS),

@@ -6,8 +6,9 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponseNotAllowed, JsonResponse
 from django.http.response import HttpResponseBase
 
+from crm.base.figures import figure
 from crm.base.money import validate_currency
-from invoices.admin_columns import figure, sum_rows
+from invoices.admin_columns import sum_rows
 from invoices.admin_lines import LineFormSet
 from invoices.company import CompanyProfile
 from invoices.estimates import estimate

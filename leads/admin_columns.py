@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from crm.base.money import amount_text
+from crm.base.figures import money
 from leads.choices import Channel, ProcessStatus, Status
 from leads.models import Lead
 
@@ -33,7 +33,7 @@ def contact(lead: Lead) -> str:
 def value(lead: Lead) -> str:
     if lead.expected_value is None:
         return ""
-    return f"{amount_text(lead.expected_value, lead.currency)} {lead.currency}"
+    return money(lead.expected_value, lead.currency)
 
 
 def person(user: Any) -> str:

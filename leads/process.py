@@ -8,6 +8,7 @@ from django.db import models, transaction
 from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from crm.base.errors import Conflict, invalid
 from crm.base.models import Record
@@ -35,7 +36,7 @@ class Process(Record):
         blank=True,
         db_index=False,
     )
-    name = LineField(_("name"), max_length=150)
+    name = LineField(pgettext_lazy("of a thing", "name"), max_length=150)
     channel = LineField(_("channel"), max_length=LONGEST_WORD, blank=True, default="")
     last_action = models.ForeignKey(
         Action,
@@ -67,8 +68,8 @@ class Process(Record):
 
     class Meta:
         ordering = ["-id"]
-        verbose_name = _("process")
-        verbose_name_plural = _("processes")
+        verbose_name = _("follow-up")
+        verbose_name_plural = _("follow-ups")
         indexes = [
             models.Index(fields=["lead", "id"], name="process_of_lead"),
             models.Index(fields=["owner", "id"], name="process_of_person"),
@@ -103,7 +104,7 @@ class Process(Record):
 
     def guard(self, changed: list[str]) -> None:
         if "lead_id" in changed and self._loaded["lead_id"] is not None:
-            raise invalid("lead", _("A process stays with its lead."), "fixed")
+            raise invalid("lead", _("A follow-up stays with its lead."), "fixed")
 
     def save(self, **options: Any) -> None:
         with transaction.atomic():

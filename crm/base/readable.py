@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -11,6 +12,9 @@ from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
+from crm.base import figures
+from crm.base.money import MoneyField
 
 NOTHING = "–"
 SOURCES = {
@@ -34,7 +38,10 @@ def label(field: Any) -> str:
 
 
 def readable(field: Any, value: Any) -> str:
-    """Return a value of ``field``: a choice's label, a time in the reader's time zone."""
+    """Return a value of ``field``: a choice's label, a time in the reader's time zone.
+
+    An amount keeps the decimals of its currency, another number only those that say something.
+    """
     if value is None or value == "":
         return NOTHING
     if isinstance(value, bool):
@@ -45,6 +52,8 @@ def readable(field: Any, value: Any) -> str:
         return date_format(timezone.localtime(value), "DATETIME_FORMAT")
     if isinstance(value, date):
         return date_format(value, "DATE_FORMAT")
+    if isinstance(value, Decimal):
+        return figures.grouped(value) if isinstance(field, MoneyField) else figures.plain(value)
     if isinstance(value, dict):
         return plain(value) or NOTHING
     return " ".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crm.base.context import Actor
-from crm.base.currencies import exponent, round_half_up
+from crm.base.figures import figure
 from crm.console.tables import Column
 from customers.models import Customer
 from invoices.models import Invoice, Status
@@ -42,8 +42,7 @@ def day(value: date | None) -> str:
 
 def amount(value: Decimal, currency: str) -> str:
     """Return ``value`` with the decimals of its currency, grouped, and its code."""
-    rounded = round_half_up(value, currency)
-    return f"{formats.number_format(rounded, exponent(currency), force_grouping=True)} {currency}"
+    return f"{figure(value, currency)} {currency}"
 
 
 def _name(customer: Customer) -> str:

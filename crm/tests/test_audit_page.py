@@ -45,6 +45,7 @@ def test_a_change_is_told_in_words(browser: Client, sam: User) -> None:
     assert "Changed Lead Eva sam Sales · API" in shown
     assert "Status New → Contacted" in shown
     assert "Assigned to sam" in shown
+    assert "As it was then" not in shown  # which is a page of the record
 
 
 def test_an_event_is_told_in_words(browser: Client, sam: User, alice: User) -> None:
@@ -58,7 +59,7 @@ def test_an_event_is_told_in_words(browser: Client, sam: User, alice: User) -> N
 def test_a_deletion_shows_what_was_there(browser: Client) -> None:
     make_process(name="Second visit").delete()
     shown = text(browser.get(f"{TRAIL}?action=delete"))
-    assert "Deleted Process Second visit" in shown
+    assert "Deleted Follow-up Second visit" in shown
     assert "Name Second visit" in shown
 
 

@@ -13,6 +13,7 @@ from crm.tests.pages import text
 pytestmark = pytest.mark.any_database
 
 Login = Callable[[User], Client]
+SPANISH = {"Accept-Language": "es"}
 
 
 def check(response: Any, status: int, sentence: str) -> str:
@@ -74,6 +75,12 @@ def test_it_is_told_although_the_database_is_gone(
 def test_a_request_refused_at_the_door_is_told_too(client: Client) -> None:
     response = client.post("/admin/login/", CONTENT_LENGTH="99999999")
     check(response, 413, "The request is too large.")
+
+
+def test_it_is_told_in_the_browsers_language(client: Client) -> None:
+    response = client.post("/admin/login/", CONTENT_LENGTH="99999999", headers=SPANISH)
+    shown = check(response, 413, "La solicitud es demasiado grande.")
+    assert "Ir al inicio" in shown
 
 
 def test_a_page_that_takes_no_get_is_405(back_office: Login, sam: User) -> None:
