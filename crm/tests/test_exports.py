@@ -227,3 +227,13 @@ def test_many_files_are_too_many(as_alice: ApiClient, monkeypatch: pytest.Monkey
     answers = [as_alice.get("/api/v1/leads?format=xlsx") for _ in range(3)]
     assert [answer.status_code for answer in answers] == [200, 200, 429]
     assert all(b"".join(answer) for answer in answers)  # which closes their files
+
+
+def test_a_key_does_not_use_up_what_the_user_of_its_number_may(
+    as_alice: ApiClient, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("crm.base.tables.RATE", "1/h")
+    key = make_key(pk=alice.pk, scopes=["leads:read"])
+    for client, status in ((as_alice, 200), (with_key(key), 200), (as_alice, 429)):
+        answer = client.get("/api/v1/leads?format=csv")
+        assert (answer.status_code, bool(b"".join(answer))) == (status, True)
