@@ -2,9 +2,9 @@
 
 import csv
 import tempfile
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from io import TextIOWrapper
 from typing import IO, Any, NamedTuple
 
 from django.http import FileResponse, HttpRequest
@@ -86,10 +86,8 @@ def write(table: Table, form: str, file: IO[bytes]) -> int:
     if form == "xlsx":
         Workbook(file, table.name, table.columns).write(counted)
     else:
-        # A mark at the beginning, without which spreadsheets read UTF-8 as something else.
-        text = TextIOWrapper(file, "utf-8-sig", newline="", write_through=False)
-        text.writelines(csv_lines(table._replace(rows=counted)))
-        text.detach()
+        file.write(BOM_UTF8)  # without it spreadsheets read UTF-8 as something else
+        file.writelines(line.encode() for line in csv_lines(table._replace(rows=counted)))
     return counted.count
 
 

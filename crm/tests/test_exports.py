@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -227,6 +228,19 @@ def test_many_files_are_too_many(as_alice: ApiClient, monkeypatch: pytest.Monkey
     answers = [as_alice.get("/api/v1/leads?format=xlsx") for _ in range(3)]
     assert [answer.status_code for answer in answers] == [200, 200, 429]
     assert all(b"".join(answer) for answer in answers)  # which closes their files
+
+
+@every_form
+@every_list
+def test_a_full_disk_is_told(
+    as_alice: ApiClient, monkeypatch: pytest.MonkeyPatch, name: str, form: str
+) -> None:
+    PLAIN[MODELS[name]]()
+    with Path("/dev/full").open("r+b", buffering=0) as full:
+        monkeypatch.setattr("crm.base.tables.tempfile.TemporaryFile", lambda: full)
+        answer = as_alice.get(f"/api/v1/{name}?format={form}")
+    assert (answer.status_code, answer.json()["code"]) == (507, "storage_full")
+    assert not SecurityEvent.objects.filter(kind="exported").exists()
 
 
 def test_a_key_does_not_use_up_what_the_user_of_its_number_may(
