@@ -14,9 +14,11 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin
+from unfold.views import ChangeList
 
 from crm.base.api.exports import table_of
 from crm.base.api.serializers import RecordSerializer
+from crm.base.back_office.lists import RecordChangeList
 from crm.base.limits import TooMany
 from crm.base.tables import FILES, Table, export
 
@@ -33,6 +35,13 @@ def file_or_message(
     except TooMany:
         messages.error(request, _("That were many files. Try again in an hour."))
         return HttpResponseRedirect(back)
+
+
+class Uncounted(RecordChangeList):
+    """A list of which no page is shown."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        self.result_count = self.full_result_count = 0
 
 
 class ExportMixin(ModelAdmin):
@@ -66,19 +75,23 @@ class ExportMixin(ModelAdmin):
         back = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
         request.GET = query  # type: ignore[assignment]  # as the list is asked
         try:
-            table = self.export_table(request)
+            listed = self.get_changelist_instance(request)
         except IncorrectLookupParameters:
-            table = None
-        if table is None or form not in FILES:
+            listed = None
+        if listed is None or form not in FILES:
             return HttpResponseRedirect(f"{back}?{ERROR_FLAG}=1")
+        table = self.export_table(request, listed.queryset)
         return file_or_message(request, table, form, f"{back}?{query.urlencode()}", what="list")
 
-    def export_table(self, request: HttpRequest, ticked: QuerySet[Any] | None = None) -> Table:
-        """Return what is listed, or what is ticked of it, in the order of the list."""
-        listed = self.get_changelist_instance(request)
-        ordering = listed.get_ordering(request, listed.queryset)
+    def get_changelist(self, request: HttpRequest, **options: Any) -> type[ChangeList]:
+        page = request.resolver_match
+        usual: type[ChangeList] = super().get_changelist(request, **options)
+        return Uncounted if page and str(page.url_name).endswith("_export") else usual
+
+    def export_table(self, request: HttpRequest, records: QuerySet[Any]) -> Table:
+        """Return ``records``, which are ordered as the list is."""
         serializer = self.exported_by(context={"request": request})
-        records = listed.queryset if ticked is None else ticked
+        ordering = [str(column) for column in records.query.order_by]
         return table_of(self.exported_as, serializer, records, ordering)
 
     def export_ticked(
