@@ -68,8 +68,8 @@ class Process(Record):
 
     class Meta:
         ordering = ["-id"]
-        verbose_name = _("process")
-        verbose_name_plural = _("processes")
+        verbose_name = _("follow-up")
+        verbose_name_plural = _("follow-ups")
         indexes = [
             models.Index(fields=["lead", "id"], name="process_of_lead"),
             models.Index(fields=["owner", "id"], name="process_of_person"),
@@ -104,7 +104,7 @@ class Process(Record):
 
     def guard(self, changed: list[str]) -> None:
         if "lead_id" in changed and self._loaded["lead_id"] is not None:
-            raise invalid("lead", _("A process stays with its lead."), "fixed")
+            raise invalid("lead", _("A follow-up stays with its lead."), "fixed")
 
     def save(self, **options: Any) -> None:
         with transaction.atomic():

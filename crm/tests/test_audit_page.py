@@ -58,7 +58,7 @@ def test_an_event_is_told_in_words(browser: Client, sam: User, alice: User) -> N
 def test_a_deletion_shows_what_was_there(browser: Client) -> None:
     make_process(name="Second visit").delete()
     shown = text(browser.get(f"{TRAIL}?action=delete"))
-    assert "Deleted Process Second visit" in shown
+    assert "Deleted Follow-up Second visit" in shown
     assert "Name Second visit" in shown
 
 
