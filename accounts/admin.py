@@ -7,23 +7,21 @@ from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.contrib.auth.models import Group
 from django.http import HttpRequest
-from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
 
 from accounts.admin_forms import KnownUserForm, NewUserForm
 from accounts.admin_leaving import leaving_page
 from accounts.admin_pages import set_password_page
+from accounts.admin_sessions import ending
 from accounts.key_admin import ApiKeyAdmin
-from accounts.models import ApiKey, AuthSession, User
+from accounts.models import ApiKey, User
 from accounts.roles import Role
 from crm.base.back_office.archive import ArchivableAdmin
 from crm.base.back_office.filters import ArchivedFilter, ChoiceFilter, Choices
 from crm.base.back_office.lists import badge
 from crm.base.back_office.submissions import submission_of
-from crm.base.back_office.verbs import Verb, button
-from crm.base.registry import archive_guards, page_panels
-from crm.base.trail import security_events
+from crm.base.back_office.verbs import button
+from crm.base.registry import archive_guards
 
 admin.site.unregister(Group)  # rights come with the role, and with nothing else
 admin.site.register(ApiKey, ApiKeyAdmin)
@@ -33,27 +31,6 @@ ACCOUNT = (_("Account"), {"fields": ("username", "role", "is_active")})
 KNOWN_ACCOUNT = (_("Account"), {"fields": (*ACCOUNT[1]["fields"], "successor")})
 CONTACT = (_("Contact"), {"fields": ("email", "phone", "language", "time_zone")})
 PASSWORD = (_("Password"), {"fields": ("password", "repeated")})
-
-
-def open_sessions(user: User) -> tuple[Any, str]:
-    """Return the panel of a user's page that lists where they are signed in."""
-    sessions = AuthSession.objects.filter(user=user).open()
-    html = render_to_string("accounts/sessions.html", {"sessions": sessions, "person": user})
-    return _("Open sessions of the API"), html
-
-
-def _end_sessions(user: User, confirmed: bool) -> None:
-    AuthSession.objects.filter(user=user).revoke()
-    security_events.note("sessions_ended", of=user.username)
-
-
-END_SESSIONS = Verb(
-    label=_("End sessions"),
-    question=_("Every program that is signed in for them has to sign in again."),
-    done=ngettext_lazy("All their sessions have ended.", "All their sessions have ended.", "count"),
-    run=_end_sessions,
-)
-page_panels.add(User, open_sessions)
 
 
 class RoleFilter(ChoiceFilter):
@@ -119,4 +96,4 @@ class UserAdmin(ArchivableAdmin):
 
     @button(_("End sessions"), path="end-sessions", icon="logout", permission="change")
     def end_sessions(self, request: HttpRequest, object_id: str) -> Any:
-        return self.ask(request, object_id, END_SESSIONS)
+        return self.ask(request, object_id, ending(request, object_id))

@@ -1,4 +1,4 @@
-"""Users, and the sessions of those signed in over the API."""
+"""Users, and when their sessions end."""
 
 import unicodedata
 import uuid
@@ -17,6 +17,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.api_keys import ApiKey
+from accounts.browser_sessions import BrowserSession
 from accounts.key_use import ApiKeyUse
 from accounts.roles import PERMISSIONS, Role, may_in_app
 from accounts.sessions import AuthSession, KnownNetwork
@@ -201,7 +202,12 @@ class User(AbstractBaseUser, Archivable):
         """Store a new password's hash and end every session but ``keep``."""
         self.password = hashed
         self.save()
+        self.end_sessions(keep=keep)
+
+    def end_sessions(self, *, keep: int = 0, browser: str = "") -> None:
+        """End every session but the one of the API numbered ``keep`` and that of ``browser``."""
         AuthSession.objects.filter(user=self).exclude(pk=keep).revoke()
+        BrowserSession.objects.filter(user=self).exclude(pk=browser).delete()
 
     def archive(self, *, confirmed: bool = False) -> None:
         """Deactivate somebody for good: their name stays on what they did."""
@@ -229,7 +235,7 @@ class User(AbstractBaseUser, Archivable):
             self._keep_an_admin()
         if "is_active" in changed and not self.is_active:
             self._check_successor()
-            AuthSession.objects.filter(user=self).revoke()
+            self.end_sessions()
             deactivated.ask(self)
         self._note_for_auditors(changed)
 
@@ -264,4 +270,13 @@ def hash_of(password: str, user: User | None = None, field: str = "password") ->
     return make_password(password)
 
 
-__all__ = ["ApiKey", "ApiKeyUse", "AuthSession", "KnownNetwork", "User", "deactivated", "hash_of"]
+__all__ = [
+    "ApiKey",
+    "ApiKeyUse",
+    "AuthSession",
+    "BrowserSession",
+    "KnownNetwork",
+    "User",
+    "deactivated",
+    "hash_of",
+]

@@ -14,8 +14,8 @@ from crm.base.api.hints import one_of
 class Scope(TextChoices):
     CUSTOMERS_ADD = "customers:add", _("Create customers")
     CUSTOMERS_READ = "customers:read", _("Read customers")
-    LEADS_READ = "leads:read", _("Read leads, actions and processes")
-    LEADS_WRITE = "leads:write", _("Create and change leads, actions and processes")
+    LEADS_READ = "leads:read", _("Read leads, actions and follow-ups")
+    LEADS_WRITE = "leads:write", _("Create and change leads, actions and follow-ups")
     INVOICES_READ = "invoices:read", _("Read invoices")
     INVOICES_WRITE = "invoices:write", _("Create, issue and correct invoices, record payments")
     REPORTS_READ = "reports:read", _("Read reports")

@@ -1,7 +1,7 @@
 """Sessions of the API: the row decides, the tokens only name it."""
 
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -44,6 +44,8 @@ class AuthSessionQuerySet(models.QuerySet["AuthSession"]):
 class AuthSession(models.Model):
     """Somebody signed in over the API, on one device."""
 
+    kind: ClassVar = _("Program")
+
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="sessions", verbose_name=_("user")
     )
@@ -65,6 +67,11 @@ class AuthSession(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.created_at:%Y-%m-%d}"
+
+    @property
+    def used_at(self) -> datetime:
+        """When it was last renewed, which a program does every few minutes."""
+        return self.rotated_at
 
     def is_late(self, token_id: str) -> bool:
         """Tell whether ``token_id`` was replaced only just now."""

@@ -72,7 +72,7 @@ def _batches(trail: Trail) -> Iterator[Range]:
 
 
 def _compared(trail: Trail, statement: str, between: Range) -> Iterator[Fault]:
-    # Who has no statistics of a table that was just filled would join each row with all others.
+    # Without statistics, as after a restore, PostgreSQL would join each row with all others.
     with _planned("enable_nestloop", "off"), connection.cursor() as cursor:
         cursor.execute(statement.format(**_words(trail)), {"low": between[0], "high": between[1]})
         found = cursor.fetchall()

@@ -39,7 +39,9 @@ class Case:
         return self.path.startswith("/admin/")
 
 
-def back_office(name: str, path: str, queries: int | None = None, role: Role = "admin") -> Case:
+def back_office(
+    name: str, path: str, queries: int | None = BACK_OFFICE_QUERIES, role: Role = "admin"
+) -> Case:
     return Case(f"{role}: {name}", f"/admin/{path}", role, BACK_OFFICE, queries)
 
 
@@ -229,17 +231,17 @@ BACK_OFFICE_PAGES = {
 }
 ADMIN = [
     back_office("home", ""),
-    back_office("audit trail", "audit/"),
-    back_office("customers", "customers/customer/", BACK_OFFICE_QUERIES),
+    back_office("audit trail", "audit/", FEED_QUERIES),
+    back_office("customers", "customers/customer/"),
     *(
         back_office(f"search, {name}", f"customers/customer/?q={term}")
         for name, term in TERMS.items()
     ),
     back_office("by name", "customers/customer/?o=1"),
     back_office("page 100", "customers/customer/?p=100"),
-    back_office("a customer", "customers/customer/{id}/change/"),
+    back_office("a customer", "customers/customer/{id}/change/", None),
     back_office("a customer's history", "customers/customer/{id}/history/"),
-    back_office("users", "accounts/user/", BACK_OFFICE_QUERIES),
+    back_office("users", "accounts/user/"),
     back_office("team", "team/"),
     *(
         back_office(f"page: {name}", path, role=role)

@@ -79,7 +79,6 @@ INSTALLED_APPS = [
     "crm.admin_apps.BackOfficeConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "corsheaders",
@@ -113,7 +112,7 @@ MIDDLEWARE = [
     "crm.base.middleware.BodyLimitMiddleware",
     "crm.base.back_office.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "crm.base.back_office.middleware.AuthenticationMiddleware",
+    "accounts.middleware.AuthenticationMiddleware",
     "crm.base.back_office.middleware.MessageMiddleware",
     "crm.base.back_office.middleware.ActorMiddleware",
 ]
@@ -289,6 +288,7 @@ CONTENT_SECURITY_POLICIES = {
     "/": f"default-src 'none'; {_CLOSED} 'none'; sandbox",
 }
 _HOST = "__Host-" if TLS else ""
+SESSION_ENGINE = "accounts.browser_sessions"
 SESSION_COOKIE_NAME = f"{_HOST}session"
 CSRF_COOKIE_NAME = f"{_HOST}csrf"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = TLS

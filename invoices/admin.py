@@ -24,7 +24,7 @@ from invoices.admin_buttons import InvoiceButtons
 from invoices.admin_columns import COLOURS, day, late, right, state_of
 from invoices.admin_forms import InvoiceForm
 from invoices.kinds import Kind
-from invoices.models import CompanyProfile, Invoice
+from invoices.models import Invoice
 
 __all__ = ["InvoiceAdmin", "admin_company", "admin_details", "admin_series"]
 
@@ -58,7 +58,7 @@ class InvoiceAdmin(PickingAdmin, report_pages.ReportsMixin, InvoiceButtons):
         """Return what may be seen; for the list with the day it is where the company is."""
         documents = super().get_queryset(request)
         if getattr(request.resolver_match, "url_name", "") == "invoices_invoice_changelist":
-            today = Value(CompanyProfile.objects.today(), output_field=DateField())
+            today = Value(admin_filters.company_day(request), output_field=DateField())
             documents = documents.annotate(today=today)
         return documents
 
@@ -77,7 +77,9 @@ class InvoiceAdmin(PickingAdmin, report_pages.ReportsMixin, InvoiceButtons):
         page = super().changelist_view(request, extra_context)
         listed = getattr(page, "context_data", None) or {}
         if "cl" in listed:
-            listed["receivables"] = admin_panels.receivables(listed["cl"].queryset)
+            listed["receivables"] = admin_panels.receivables(
+                listed["cl"].queryset, admin_filters.company_day(request)
+            )
         return page
 
     def render_change_form(

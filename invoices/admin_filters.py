@@ -10,12 +10,18 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import RadioFilter
 
 from crm.base.back_office.filters import ChoiceFilter, Choices, KnownChoices, LongChoiceFilter
+from crm.base.back_office.once import once
 from crm.base.back_office.pickers import is_number
 from crm.base.storing import tallies
 from customers.models import Customer
 from invoices.models import CompanyProfile, Invoice
 
 AGES = {"30": (1, 30), "60": (31, 60), "90": (61, 90), "more": (91, None)}
+
+
+def company_day(request: HttpRequest) -> date:
+    """Return the day it is where the company is, read once for the whole page."""
+    return once(request, "company_day", CompanyProfile.objects.today)
 
 
 class StatusFilter(ChoiceFilter):
@@ -47,7 +53,7 @@ class OverdueFilter(KnownChoices, RadioFilter):
         value = self.value()
         if value is None:
             return queryset
-        today = CompanyProfile.objects.today()
+        today = company_day(request)
         documents: Any = queryset
         late: QuerySet[Any] = documents.overdue(today)
         first, last = AGES.get(value, (1, None))
@@ -84,7 +90,7 @@ class DateFilter(KnownChoices, RadioFilter):
         value = self.value()
         if value is None:
             return queryset
-        first, last = PERIODS[value](CompanyProfile.objects.today())
+        first, last = PERIODS[value](company_day(request))
         return queryset.filter(issue_date__gte=first, issue_date__lte=last)
 
 

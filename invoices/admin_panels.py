@@ -1,6 +1,7 @@
 """What pages of the back office show of documents beside their fields."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -21,10 +22,10 @@ MOST = 10
 STATES = dict(Status.choices)
 
 
-def receivables(documents: Any) -> list[dict[str, Any]]:
+def receivables(documents: Any, today: date) -> list[dict[str, Any]]:
     """Return for each currency what of ``documents`` is to be paid, and what should have been."""
     found: dict[str, list[reports.Row]] = {}
-    for row in reports.receivables(documents, CompanyProfile.objects.today()):
+    for row in reports.receivables(documents, today):
         found.setdefault(row["currency"], []).append(row)
     return [_receivable(currency, rows) for currency, rows in found.items()]
 
@@ -108,7 +109,7 @@ def invoices_of(customer: Customer) -> tuple[Any, str] | None:
         "rows": [_row(invoice, today) for invoice in newest[:MOST]],
         "more": len(newest) > MOST,
         "states": _states(documents),
-        "receivables": receivables(documents),
+        "receivables": receivables(documents, today),
         "may_add": actor.has_perm("invoices.add_invoice") and not customer.archived_at,
     }
     return _("Invoices"), render_to_string("invoices/customer_panel.html", context)

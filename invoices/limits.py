@@ -73,7 +73,10 @@ INDEXES = [
         name="invoice_of_customer",
     ),
     Index(
-        fields=["currency", "due_date", "issue_date", "total", "paid_amount", "credited_amount"],
+        fields=[
+            *("customer", "currency", "issue_date", "due_date"),
+            *("total", "paid_amount", "credited_amount"),
+        ],
         condition=Q(status=Status.PENDING),
         name="invoice_receivable",
     ),

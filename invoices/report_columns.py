@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crm.base.figures import figure
-from invoices import reports
+from invoices import customer_report, reports
 from invoices.admin_columns import LINK
 from invoices.kinds import Status
 
@@ -21,7 +21,7 @@ PARTS: dict[str, tuple[Any, Sequence[str]]] = {
     "age": (pgettext_lazy("report", "Overdue"), ("amount",)),
     "status": (_("State"), ("total", "paid", "credited", "pending")),
     "month": (_("Month"), ("invoiced", "credited", "billed", "tax", "paid")),
-    "customer": (_("Customer"), reports.AMOUNTS),
+    "customer": (_("Customer"), customer_report.AMOUNTS),
 }
 TITLES = {
     "amount": _("Still due"),

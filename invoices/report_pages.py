@@ -20,6 +20,7 @@ from crm.base.storing import tallies
 from crm.base.tables import Table, export
 from invoices import report_columns, reports
 from invoices.admin_verb_forms import DayField
+from invoices.customer_report import by_customer, most_owed_first, with_names
 from invoices.models import CompanyProfile, Invoice
 from invoices.querysets import InvoiceQuerySet
 from invoices.report_tables import customer_table, invoice_table
@@ -91,13 +92,12 @@ class ReportsMixin(ModelAdmin):
         if refused:
             return refused
         form = ReportForm(request.user, request.GET)
-        rows = reports.by_customer(form.chosen())
+        chosen = form.chosen()
         if request.GET.get("format") in FILES:
-            return _file(request, customer_table(rows))
+            return _file(request, customer_table(by_customer(chosen)))
         number = _page_number(request)
-        ordered = rows.order_by("currency", "-pending", "-invoiced", "customer_id")
-        found = list(ordered[(number - 1) * PER_PAGE : number * PER_PAGE + 1])
-        named = list(reports.with_names(found[:PER_PAGE]))
+        found = most_owed_first(chosen, (number - 1) * PER_PAGE, number * PER_PAGE + 1)
+        named = list(with_names(found[:PER_PAGE]))
         part = report_columns.part("", "customer", named)
         has_next = len(found) > PER_PAGE and number < MOST_PAGES
         pages = {"previous": number - 1, "next": number + 1 if has_next else 0}

@@ -4,18 +4,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from crm.base.tables import Table
-from invoices import reports
+from invoices import customer_report, reports
 
-CUSTOMER = ("customer_id", "customer", "currency", "count", *reports.AMOUNTS)
+CUSTOMER = ("customer_id", "customer", "currency", "count", *customer_report.AMOUNTS)
 # The parts of the invoices' report under each other, so that a spreadsheet can filter them.
 PART = ("part", "name", "currency", "count")
 MEASURES = ("total", "invoiced", "credited", "billed", "tax", "paid", "pending")
 
 
 def customer_table(rows: Any) -> Table:
-    """Return the rows of ``reports.by_customer``."""
-    ordered = rows.order_by("customer_id", "currency").iterator(reports.CHUNK)
-    table = ([row[name] for name in CUSTOMER] for row in reports.with_names(ordered))
+    """Return the rows of ``customer_report.by_customer``."""
+    ordered = rows.order_by("customer_id", "currency").iterator(customer_report.CHUNK)
+    table = ([row[name] for name in CUSTOMER] for row in customer_report.with_names(ordered))
     return Table("customers", CUSTOMER, table)
 
 

@@ -16,7 +16,7 @@ from crm.base.api.pagination import PARAMETERS, Page
 from crm.base.api.views import Endpoint
 from crm.base.money import amount_text
 from crm.base.tables import CSV, FORMATS, XLSX, export, format_of
-from invoices import reports
+from invoices import customer_report, reports
 from invoices.filters import CurrencyFilter
 from invoices.models import CompanyProfile, Invoice
 from invoices.querysets import InvoiceQuerySet
@@ -80,7 +80,7 @@ class ReportViewSet(ViewSetMixin, Endpoint):
 
         A row for each currency a customer was billed in; JSON comes in pages.
         """
-        rows, form = reports.by_customer(self.documents()), format_of(request)
+        rows, form = customer_report.by_customer(self.documents()), format_of(request)
         if form == "json":
             page = Page(rows, ["customer_id", "currency"], request.query_params)
             return Response(page.answer(request.path, customer_rows))
@@ -102,7 +102,7 @@ class ReportViewSet(ViewSetMixin, Endpoint):
 
 
 def customer_rows(rows: Any) -> Iterator[reports.Row]:
-    return map(shown, reports.with_names(rows))
+    return map(shown, customer_report.with_names(rows))
 
 
 def shown(row: reports.Row) -> reports.Row:

@@ -4,67 +4,26 @@ Each document counts on its own date: an invoice on the day it was issued, and t
 takes it back on the day that one was.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
-from itertools import islice
 from typing import Any
 
-from django.db.models import Case, CharField, Count, F, Q, Sum, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import Case, CharField, Count, F, Sum, Value, When
 
 from crm.base.currencies import round_half_up
 from crm.base.money import ExactMoneyField
-from customers.models import Customer
 from invoices.kinds import Kind, Status
 from invoices.querysets import InvoiceQuerySet
 
 Row = dict[str, Any]
-CHUNK = 1000
 ZERO = Decimal(0)
-_IS_INVOICE = Q(kind=Kind.INVOICE)
-_OWED = F("total") - F("paid_amount") - F("credited_amount")
-# The amounts of a customer; each is a sum of one currency.
-AMOUNTS = ("invoiced", "credited", "billed", "paid", "pending", "cancelled")
+OWED = F("total") - F("paid_amount") - F("credited_amount")
 # From how many days after the due date to how many; whoever has time left is in none of them.
 AGES = {"0-30": (0, 30), "31-60": (31, 60), "61-90": (61, 90), "90+": (91, None)}
 NOT_DUE = "not_due"
 _MONTH = ("invoiced", "credited", "billed", "tax", "paid")
 _STATE = ("total", "paid", "credited", "pending")
-
-
-def _sum(amount: Any, condition: Q) -> Coalesce:
-    exact = ExactMoneyField()
-    return Coalesce(Sum(amount, filter=condition, output_field=exact), Value(ZERO, exact))
-
-
-def by_customer(invoices: InvoiceQuerySet) -> Any:
-    """Return a row for each customer and currency of ``invoices``, as a queryset of mappings."""
-    groups = invoices.issued().order_by().values("customer_id", "currency")
-    return groups.annotate(
-        count=Count("kind", filter=_IS_INVOICE),
-        invoiced=_sum("total", _IS_INVOICE),
-        credited=_sum("total", ~_IS_INVOICE),
-        paid=_sum("paid_amount", _IS_INVOICE),
-        pending=_sum(_OWED, Q(status=Status.PENDING)),
-        cancelled=_sum("total", Q(status=Status.CANCELLED)),
-    )
-
-
-def with_names(rows: Iterable[Row]) -> Iterator[Row]:
-    """Yield the rows of ``by_customer`` with the names, a statement for each thousand."""
-    remaining = iter(rows)
-    while chunk := list(islice(remaining, CHUNK)):
-        customers = Customer.objects.in_bulk({row["customer_id"] for row in chunk})
-        for row in chunk:
-            amounts = {**row, "billed": row["invoiced"] - row["credited"]}
-            yield {
-                "customer_id": row["customer_id"],
-                "customer": str(customers[row["customer_id"]]),
-                "currency": row["currency"],
-                "count": row["count"],
-                **rounded(amounts, row["currency"], AMOUNTS),
-            }
 
 
 def rounded(row: Mapping[str, Any], currency: str, names: Sequence[str]) -> Row:
@@ -141,7 +100,7 @@ def receivables(invoices: InvoiceQuerySet, today: date) -> list[Row]:
     )
     pending = invoices.filter(status=Status.PENDING).order_by().annotate(age=age)
     sums = pending.values("currency", "age").annotate(
-        count=Count("*"), amount=Sum(_OWED, output_field=ExactMoneyField())
+        count=Count("*"), amount=Sum(OWED, output_field=ExactMoneyField())
     )
     found = {(row["currency"], row["age"]): row for row in sums}
     return [

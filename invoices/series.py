@@ -8,6 +8,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import connection, models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from crm.base.errors import Conflict, invalid
 from crm.base.models import Record
@@ -45,8 +46,10 @@ class NumberSeriesQuerySet(RecordQuerySet["NumberSeries"]):
 
     def of(self, kind: str) -> "NumberSeries":
         """Return the series of ``kind``: FAC001, NC001 while nobody has set up another."""
-        default = self.model(kind=kind, code=DEFAULT_CODES[Kind(kind)])
-        return self.filter(kind=kind).first() or default
+        return self.filter(kind=kind).first() or self.default(kind)
+
+    def default(self, kind: str) -> "NumberSeries":
+        return self.model(kind=kind, code=DEFAULT_CODES[Kind(kind)])
 
 
 class NumberSeries(Record):
@@ -76,7 +79,7 @@ class NumberSeries(Record):
     class Meta:
         ordering = ["id"]
         verbose_name = _("number series")
-        verbose_name_plural = _("number series")
+        verbose_name_plural = pgettext_lazy("several", "number series")
         constraints = [
             models.UniqueConstraint(fields=["code"], name="series_code_once"),
             models.CheckConstraint(condition=~Q(code=""), name="series_coded"),

@@ -1,9 +1,14 @@
 """The board: leads in columns by their status, which are moved from one to another."""
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.contrib.admin.sites import AdminSite
 from django.contrib.auth import get_user_model
+from django.db.models import Subquery
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -26,13 +31,14 @@ def board_page(site: AdminSite, request: HttpRequest) -> TemplateResponse:
     people = _people(request.user)
     chosen = _chosen(request, people)
     leads = Lead.objects.visible_to(request.user).live().filter(**chosen)
-    counts = dict.fromkeys(Status.values, 0)
+    counts: Counter[str] = Counter()
     for group in tallies.counts(leads):
         counts[group["status"]] += group["count"]
+    cards = _newest(leads, counts)
     context = {
         **site.each_context(request),
         "title": _("Board"),
-        "columns": [_column(leads, status, counts[status], chosen) for status in Status],
+        "columns": [_column(status, cards[status], counts[status], chosen) for status in Status],
         "statuses": Status.choices,
         "channels": CHANNELS.items(),
         "people": people,
@@ -65,8 +71,30 @@ def _chosen(request: HttpRequest, people: list[tuple[str, Any]]) -> dict[str, An
     return chosen
 
 
-def _column(leads: Any, status: Status, count: int, chosen: dict[str, Any]) -> dict[str, Any]:
-    found = leads.filter(status=status).select_related("assigned_to").order_by("-id")
+def _newest(leads: Any, counts: Mapping[str, int]) -> dict[str, list[Lead]]:
+    """Return the newest leads of each status, ``MOST_CARDS`` or the fewer that there are."""
+    oldest = _oldest_shown(leads, [status for status in Status if counts[status] > MOST_CARDS])
+    of_each = (leads.filter(status=status, pk__gte=oldest.get(status) or 0) for status in Status)
+    cards: dict[str, list[Lead]] = {status: [] for status in Status}
+    for lead in reduce(or_, of_each).select_related("assigned_to").order_by("-id"):
+        cards[lead.status].append(lead)
+    return cards
+
+
+def _oldest_shown(leads: Any, statuses: Sequence[Status]) -> dict[Status, int | None]:
+    """Return the id of the last card of each of ``statuses``, all with one statement."""
+    if not statuses:
+        return {}
+    last = slice(MOST_CARDS - 1, MOST_CARDS)
+    newest = leads.order_by("-id").values("pk")
+    asked = [Subquery(newest.filter(status=status)[last]) for status in statuses]
+    found = leads.order_by().values_list(*asked).first() or [None] * len(statuses)
+    return dict(zip(statuses, found, strict=True))
+
+
+def _column(
+    status: Status, leads: Sequence[Lead], count: int, chosen: dict[str, Any]
+) -> dict[str, Any]:
     named = {"status": status.value, **chosen}
     query = urlencode({name: NOBODY if one is None else one for name, one in named.items()})
     return {
@@ -76,7 +104,7 @@ def _column(leads: Any, status: Status, count: int, chosen: dict[str, Any]) -> d
         "count": count,
         "cards": [
             {"lead": lead, "contact": contact(lead), "worth": value(lead)}
-            for lead in found[:MOST_CARDS]
+            for lead in leads[:MOST_CARDS]
         ],
         "more": count > MOST_CARDS and f"{reverse('admin:leads_lead_changelist')}?{query}",
     }

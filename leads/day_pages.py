@@ -1,11 +1,12 @@
 """My day: what somebody has to do themselves, the overdue first, in their own time zone."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from django.contrib.admin.sites import AdminSite
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Value
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -61,7 +62,10 @@ def day_page(site: AdminSite, request: HttpRequest) -> TemplateResponse:
 
 
 def _due(actor: Any, now: Any) -> list[Group]:
-    """Return what is overdue, what is for the rest of today, and for the week after."""
+    """Return what is overdue, what is for the rest of today, and for the week after.
+
+    With two statements: which steps they are, as far as it is worth counting, and those shown.
+    """
     end = today(actor, now).end
     mine = Process.objects.visible_to(actor).filter(owner=actor).open()
     spans = [
@@ -75,21 +79,40 @@ def _due(actor: Any, now: Any) -> list[Group]:
     ]
     whose = _whose(actor, "owner")
     address = reverse("admin:leads_process_changelist")
+    found = _soonest([mine.filter(**span) for _title, _name, span in spans])
+    shown = Process.objects.select_related("lead", "last_action").in_bulk(
+        [pk for pks in found for pk in pks[:MOST_ROWS]]
+    )
     return [
-        _steps(title, mine.filter(**span), f"{address}?due={name}{whose}", name == "overdue")
-        for title, name, span in spans
+        Group(
+            title,
+            [_row(shown[pk].lead, shown[pk]) for pk in pks[:MOST_ROWS] if pk in shown],
+            counted(pks),
+            f"{address}?due={name}{whose}",
+            is_late=name == "overdue",
+        )
+        for (title, name, _span), pks in zip(spans, found, strict=True)
     ]
+
+
+def _soonest(spans: Sequence[QuerySet[Any]]) -> list[list[int]]:
+    """Return the ids of what is due first in each of ``spans``, of all with one statement."""
+    first, *others = (
+        Process.objects.filter(pk__in=steps.order_by(*DUE_FIRST).values("pk")[: MOST_COUNTED + 1])
+        .annotate(span=Value(number))
+        .order_by()
+        .values_list("span", *DUE_FIRST)
+        for number, steps in enumerate(spans)
+    )
+    found: list[list[int]] = [[] for _ in spans]
+    for number, _moment, pk in sorted(first.union(*others, all=True)):
+        found[number].append(pk)
+    return found
 
 
 def _whose(actor: Any, name: str) -> str:
     """Return what narrows a list to one's own, for those whose lists have everybody's."""
     return f"&{name}={actor.pk}" if actor.has_perm(OVERSEE) else ""
-
-
-def _steps(title: Any, steps: QuerySet[Any], more: str, is_late: bool) -> Group:
-    ordered = steps.select_related("lead", "last_action").order_by(*DUE_FIRST)
-    rows = [_row(step.lead, step) for step in ordered[:MOST_ROWS]]
-    return Group(title, rows, counted(steps, rows), more, is_late)
 
 
 def _without_step(actor: Any) -> Group:
@@ -109,12 +132,9 @@ def _without_step(actor: Any) -> Group:
     return Group(_("Without a next step"), rows, count, more + _whose(actor, "assigned_to"))
 
 
-def counted(records: QuerySet[Any], rows: list[Any]) -> str:
+def counted(found: Sequence[int]) -> str:
     """Return how many there are, as far as it is worth counting."""
-    if len(rows) < MOST_ROWS:
-        return str(len(rows))
-    count = records.order_by()[: MOST_COUNTED + 1].count()
-    return f"{MOST_COUNTED}+" if count > MOST_COUNTED else str(count)
+    return f"{MOST_COUNTED}+" if len(found) > MOST_COUNTED else str(len(found))
 
 
 def _row(lead: Any, step: Any) -> dict[str, Any]:

@@ -50,7 +50,7 @@ def _rows(actor: Any, since: Any) -> list[dict[str, Any]]:
         opened[group["assigned_to_id"]] += group["count"] if group["status"] in OPEN else 0
     late = _late(actor)
     touched = leads.stale(since).order_by().values_list("assigned_to")
-    stale = dict(touched.annotate(count=Count("pk")))
+    stale = dict(touched.annotate(count=Count("*")))
     people: dict[Any, Any] = {None: None, **_people(actor, {*opened, *late, *stale})}
     rows = [
         {

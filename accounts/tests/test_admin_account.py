@@ -93,6 +93,7 @@ def test_the_password_is_changed_and_other_sessions_end(
     assert browser.post(CHANGE, NEW).status_code == 302
     assert browser.get("/admin/day/").status_code == 200
     assert browser.session.session_key != key
+    assert sam.browser_sessions.get().session_key == browser.session.session_key
     assert other.get("/admin/day/").status_code == 302
     assert token.get("/api/v1/auth/me").status_code == 401
     assert Client().login(username="sam", password="another long secret")

@@ -1,6 +1,8 @@
 """Users in the back office: for administrators only."""
 
+import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +11,7 @@ from django.db import transaction
 from django.test import Client
 
 from accounts import admin_forms
-from accounts.models import User, hash_of
+from accounts.models import BrowserSession, User, hash_of
 from accounts.roles import Role
 from accounts.tests.make import PASSWORD, make_user
 from accounts.tokens import open_session
@@ -213,17 +215,64 @@ def test_an_archived_users_password_is_not_set(browser: Client, sam: User) -> No
 
 
 @pytest.mark.every_database
-def test_open_sessions_are_shown_and_ended(browser: Client, sam: User, sue: User) -> None:
-    open_session(sam, "Firefox <b>")
-    hers = signed_in(sue)
-    assert "Firefox <b>" in text(browser.get(page_of(sam)))
-    assert "<b>" not in browser.get(page_of(sam)).content.decode()
-    assert "End sessions: sam" in text(browser.get(page_of(sam, "end-sessions")))
-    assert sam.sessions.filter(revoked_at=None).exists()
-    browser.post(page_of(sam, "end-sessions"))
+def test_open_sessions_of_browsers_and_programs_are_shown(
+    back_office: Login, alice: User, sam: User, clock: Any
+) -> None:
+    def sign_in(device: str) -> None:
+        client = Client(REMOTE_ADDR="192.0.2.7", HTTP_USER_AGENT=device)
+        client.post("/admin/login/", {"username": "sam", "password": PASSWORD})
+
+    sign_in("left open yesterday")
+    clock.shift(timedelta(hours=13))
+    sign_in("Firefox <i>")
+    clock.shift(timedelta(minutes=5))
+    open_session(sam, "shop <b>")
+    page = back_office(alice).get(page_of(sam))
+    shown = text(page)
+    assert "Program 01/01/2030 1:05 p.m. 01/01/2030 1:05 p.m. shop <b>" in shown
+    assert "Browser 01/01/2030 1 p.m. 01/01/2030 1 p.m. 192.0.2.7 Firefox <i>" in shown
+    assert shown.index("Program") < shown.index("Browser")
+    assert "yesterday" not in shown
+    assert not {"<b>", "<i>"} & set(re.findall("<[bi]>", page.content.decode()))
+    for session in BrowserSession.objects.filter(user=sam):
+        assert session.session_key not in page.content.decode()
+
+
+@pytest.mark.every_database
+def test_ending_sessions_ends_browsers_and_programs_at_once(
+    browser: Client, back_office: Login, sam: User, sue: User
+) -> None:
+    laptop, phone, hers = back_office(sam), back_office(sam), back_office(sue)
+    program = signed_in(sam)
+    question = text(browser.get(page_of(sam, "end-sessions")))
+    assert "End sessions: sam Every browser and every program" in question
+    assert laptop.get("/admin/day/").status_code == 200
+    assert told(browser.post(page_of(sam, "end-sessions"), follow=True)) == [
+        "All their sessions have ended."
+    ]
+    for his in (laptop, phone):
+        assert his.get("/admin/day/")["Location"] == "/admin/login/?next=/admin/day/"
+    assert program.get("/api/v1/auth/me").status_code == 401
     assert not sam.sessions.filter(revoked_at=None).exists()
-    assert SecurityEvent.objects.filter(kind="sessions_ended", actor_name="alice").exists()
-    assert hers.get("/api/v1/auth/me").status_code == 200
+    assert not sam.browser_sessions.exists()
+    event = SecurityEvent.objects.get(kind="sessions_ended")
+    assert (event.actor_name, event.details) == ("alice", {"of": "sam"})
+    assert hers.get("/admin/day/").status_code == 200
+    assert browser.get("/admin/").status_code == 200
+
+
+def test_an_admin_who_ends_their_own_sessions_keeps_the_one_in_front_of_them(
+    browser: Client, back_office: Login, alice: User
+) -> None:
+    other, program = back_office(alice), signed_in(alice)
+    assert "This browser stays signed in." in text(browser.get(page_of(alice, "end-sessions")))
+    assert told(browser.post(page_of(alice, "end-sessions"), follow=True)) == [
+        "All your other sessions have ended."
+    ]
+    assert browser.get("/admin/").status_code == 200
+    assert other.get("/admin/").status_code == 302
+    assert program.get("/api/v1/auth/me").status_code == 401
+    assert alice.browser_sessions.get().session_key == browser.session.session_key
 
 
 def test_no_hash_reaches_a_page(browser: Client, alice: User, sam: User) -> None:

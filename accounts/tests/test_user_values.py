@@ -122,6 +122,17 @@ def test_a_name_or_email_that_is_taken_is_a_conflict(
         assert errors(response) == {field: "taken"}
 
 
+def test_a_name_and_an_email_that_are_taken_are_both_named(as_alice: ApiClient, sue: User) -> None:
+    make_user("sam", email="sam@example.com")
+    both = {"username": "sam", "email": "sam@example.com"}
+    for response in (
+        as_alice.post(USERS, NEWCOMER | both),
+        as_alice.patch(f"{USERS}/{sue.pk}", both),
+    ):
+        assert response.status_code == 409
+        assert errors(response) == {"username": "taken", "email": "taken"}
+
+
 def test_two_people_may_have_no_email(as_alice: ApiClient) -> None:
     for name in ("one", "two"):
         body = NEWCOMER | {"username": name, "email": ""}

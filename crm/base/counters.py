@@ -10,7 +10,7 @@ from typing import Any
 from django.core.cache.backends.base import DEFAULT_TIMEOUT, BaseCache
 from django.db import connection
 
-from crm.base.models import Counter
+from crm.base.technical import Counter
 
 FOREVER = 2**40
 

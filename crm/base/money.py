@@ -92,6 +92,10 @@ class ExactMoneyField(MoneyField[Set, Get]):
         prepared = super().get_prep_value(value)
         return int(prepared.scaleb(MOST_PLACES)) if isinstance(prepared, Decimal) else prepared
 
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
+        """Return a number: of a sum, SQLite would find every text to be more."""
+        return value if prepared else self.get_prep_value(value)
+
     def get_db_prep_save(self, value: Any, connection: Any) -> Any:
         is_expression = hasattr(value, "as_sql")
         return value if is_expression else self.get_db_prep_value(value, connection)

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Any, ClassVar
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from crm.base.context import acts_as_key
@@ -11,6 +11,7 @@ from crm.base.errors import StaleRecord
 from crm.base.folding import fold_all
 from crm.base.stamps import Stamped
 from crm.base.storing.columns import columns_of
+from crm.base.storing.constraints import blame
 from crm.base.storing.validating import clean_columns
 from crm.base.trail.changes import Remembering
 from crm.base.trail.fence import writing
@@ -45,11 +46,15 @@ class Record(Remembering, Stamped, WithPast):
         connection = transaction.get_connection()
         adds = self._state.adding and connection.vendor == "postgresql"
         one_statement = adds and not acts_as_key()
-        if one_statement or connection.in_atomic_block:
-            self._write(options)
-        else:
-            with transaction.atomic():
+        try:
+            if one_statement or connection.in_atomic_block:
                 self._write(options)
+            else:
+                with transaction.atomic():
+                    self._write(options)
+        except IntegrityError as error:
+            blame(error, self)
+            raise
 
     def _write(self, options: dict[str, Any]) -> None:
         if self._state.adding:

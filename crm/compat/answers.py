@@ -34,9 +34,10 @@ def answer(
     """Return the status and ``detail`` for ``problem``, a document of ``crm.base.api.problems``.
 
     ``answers`` knows problems by ``code:field`` or by ``code``; ``place`` is where invalid values
-    came from: body, query or path.
+    came from: body, query or path. Of several values that are taken it tells the one that comes
+    first in ``answers``: the services looked for one after the other.
     """
-    for row in problem["errors"]:
+    for row in _in_their_order(problem, list(answers)):
         for key in (f"{row['code']}:{row['field']}", row["code"]):
             if key in answers:
                 return answers[key][0], filled(answers[key][1], values)
@@ -46,6 +47,15 @@ def answer(
     if problem["status"] == 422 or problem["code"] in UNREADABLE:
         return 422, invalid(problem, place)
     return problem["status"], problem["detail"]
+
+
+def _in_their_order(problem: Mapping[str, Any], known: list[str]) -> list[Mapping[str, str]]:
+    if problem["code"] != "taken":
+        return list(problem["errors"])
+    places = {name: place for place, name in enumerate(known)}
+    return sorted(
+        problem["errors"], key=lambda row: places.get(f"taken:{row['field']}", len(known))
+    )
 
 
 def invalid(problem: Mapping[str, Any], place: str) -> list[dict[str, Any]]:

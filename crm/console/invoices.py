@@ -19,7 +19,7 @@ from crm.console.presentation import (
     invoice_row,
 )
 from crm.console.tables import show_fields, show_table
-from invoices import reports
+from invoices import customer_report, reports
 from invoices.models import CompanyProfile, InvoiceLine, InvoiceQuerySet, Kind, Status
 from invoices.single_line import write_single_line
 
@@ -90,9 +90,9 @@ def _show_group(desk: Desk, heading: Any, group: InvoiceQuerySet) -> None:
 
 def _show_summary(desk: Desk, documents: InvoiceQuerySet) -> None:
     """Show the sums of each currency: together they would say nothing."""
-    sums = reports.by_customer(documents).order_by("customer_id", "currency")
+    sums = customer_report.by_customer(documents).order_by("customer_id", "currency")
     desk.terminal.say("\n--- " + _("SUMMARY") + " ---")
-    for row in list(reports.with_names(sums)) or [nothing_billed()]:
+    for row in list(customer_report.with_names(sums)) or [nothing_billed()]:
         fields: list[tuple[Any, Any]] = [(_("Invoices in all"), row["count"])]
         fields += [(name, amount(row[key], row["currency"])) for key, name in MEASURES.items()]
         show_fields(desk.terminal, fields)
@@ -101,4 +101,4 @@ def _show_summary(desk: Desk, documents: InvoiceQuerySet) -> None:
 def nothing_billed() -> reports.Row:
     """Return the sums of whoever has no documents."""
     currency = CompanyProfile.objects.current().currency
-    return {"count": 0, "currency": currency, **dict.fromkeys(reports.AMOUNTS, Decimal(0))}
+    return {"count": 0, "currency": currency, **dict.fromkeys(customer_report.AMOUNTS, Decimal(0))}

@@ -16,7 +16,7 @@ from crm.console.presentation import amount
 from crm.console.report_file import save
 from crm.console.tables import Column, show_fields, show_table
 from customers.models import Customer, CustomerQuerySet
-from invoices import reports
+from invoices import customer_report, reports
 from invoices.models import CompanyProfile
 
 AT_ONCE = 1000
@@ -60,9 +60,9 @@ def _customers(desk: Desk) -> CustomerQuerySet:
 def rows_of(desk: Desk, customers: Page) -> Iterator[reports.Row]:
     """Yield the sums of ``customers``, a row for each currency, one also without documents."""
     documents = desk.invoices().filter(customer__in=customers)
-    sums = reports.by_customer(documents).order_by("customer_id", "currency")
+    sums = customer_report.by_customer(documents).order_by("customer_id", "currency")
     found: dict[int, list[reports.Row]] = {}
-    for row in reports.with_names(sums):
+    for row in customer_report.with_names(sums):
         found.setdefault(row["customer_id"], []).append(row)
     blank = nothing_billed()
     for customer in customers:

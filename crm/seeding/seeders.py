@@ -9,6 +9,7 @@ from tqdm import tqdm
 
 from crm.base.errors import Conflict
 from crm.base.storing.locks import wait_for_turn
+from crm.base.storing.statistics import analyze
 from crm.seeding.customers import seed_customers
 from crm.seeding.invoices import seed_invoices
 from crm.seeding.leads import seed_leads
@@ -49,3 +50,4 @@ def seed_everything(plan: Plan, *, add: bool = False) -> None:
         name = str(seeder.model._meta.verbose_name_plural)
         with tqdm(desc=name, total=seeder.count(plan), unit="", disable=None) as bar:
             seeder.seed(plan, bar.update)
+    analyze()

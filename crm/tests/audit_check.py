@@ -1,14 +1,18 @@
-"""Compares every live row with its newest history row, and the tallies with the rows."""
+"""Compares live rows with their newest history row, entries with their proofs, tallies with rows.
+
+This runs after every test: what is empty is left out by one statement, and what is asked over and
+over is composed once, and planned once by PostgreSQL.
+"""
 
 from functools import cache
 from typing import Any
 
 from django.apps import apps
-from django.db import connection
 from django.db.models import Count
 
 from crm.base.models import Record
 from crm.base.storing import tallies
+from crm.base.storing.statements import Selection, prepared_cursor
 from crm.base.storing.tally_triggers import fields, is_archivable
 from crm.base.trail.proof import holds
 from crm.base.trail.shapes import shape_of
@@ -20,14 +24,21 @@ def record_models() -> list[Any]:
     return [model for model in models if not model._meta.proxy]
 
 
-def drift() -> list[str]:
-    """Return a line for each row that differs from its newest history, or lacks one."""
-    return [line for model in _with_rows() for line in _drift_of(model)]
+def faults() -> list[str]:
+    """Return a line for whatever is wrong with the rows, their past or their tallies."""
+    full = _not_empty({**_tables(), **proven()})
+    return [line for model in full for line in _faults_of(model)]
 
 
-def _with_rows() -> list[Any]:
-    """Return the models that have any row, live, past or counted, as one statement finds out."""
-    return _not_empty(_tables())
+def _faults_of(model: Any) -> list[str]:
+    if model in proven():
+        return _unproven(model)
+    return _drift_of(model) + (_miscounted(model) if fields(model) else [])
+
+
+def miscounted() -> list[str]:
+    """Return a line for each model whose tally is not what counting its live rows gives."""
+    return [line for model in _not_empty(_tables()) if fields(model) for line in _miscounted(model)]
 
 
 def _not_empty(tables: dict[Any, list[str]]) -> list[Any]:
@@ -41,7 +52,7 @@ def _not_empty(tables: dict[Any, list[str]]) -> list[Any]:
 
 
 def _read(statement: str) -> list[Any]:
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(statement)
         rows: list[Any] = cursor.fetchall()
     return rows
@@ -69,6 +80,7 @@ def _columns(model: Any) -> tuple[list[str], str, str]:
 
 
 def _drift_of(model: Any) -> list[str]:
+    """Return a line for each row that differs from its newest history, or lacks one."""
     columns, live, past = _columns(model)
     newest = {pk: (kind, values) for pk, kind, *values in _read(past)}
     lines = []
@@ -97,28 +109,38 @@ def proven() -> dict[Any, list[str]]:
     }
 
 
-def unproven() -> list[str]:
+@cache
+def _entries(model: Any) -> Selection:
+    return Selection(["pk", "proof", *shape_of(model).names])
+
+
+def _unproven(model: Any) -> list[str]:
     """Return a line for each entry whose values are not those that its proof was made of."""
+    covered = shape_of(model)
     return [
-        f"{model.__name__} {entry.pk} is not proven"
-        for model in _not_empty(proven())
-        for entry in model._base_manager.all()
-        if not holds(entry.proof, shape_of(model), entry.__dict__)
+        f"{model.__name__} {pk} is not proven"
+        for pk, proof, *values in _entries(model).rows(model._base_manager.all())
+        if not holds(proof, covered, dict(zip(covered.names, values, strict=True)))
     ]
 
 
-def miscounted() -> list[str]:
-    """Return a line for each model whose tally is not what counting its live rows gives."""
-    return [line for model in _with_rows() if fields(model) for line in _miscounted(model)]
+@cache
+def _counting(model: Any, names: tuple[str, ...]) -> str:
+    """Return the statement that counts the live rows of each group of the columns ``names``."""
+    return str(_live(model).values_list(*names).annotate(count=Count("pk")).query)
 
 
 def _miscounted(model: Any) -> list[str]:
-    rows_of = model._base_manager
-    live = rows_of.filter(archived_at=None) if is_archivable(model) else rows_of.all()
-    names = [field.attname for field in fields(model)]
-    rows = list(live.values(*names).annotate(count=Count("pk")))
-    kept = tallies.counts(live)
+    names = tuple(field.attname for field in fields(model))
+    counted = _read(_counting(model, names))
+    rows = [dict(zip([*names, "count"], row, strict=True)) for row in counted]
+    kept = tallies.counts(_live(model))
     return [
         *(f"{model.__name__}: the tally lacks {row}" for row in rows if row not in kept),
         *(f"{model.__name__}: the tally invents {row}" for row in kept if row not in rows),
     ]
+
+
+def _live(model: Any) -> Any:
+    rows_of = model._base_manager
+    return rows_of.filter(archived_at=None) if is_archivable(model) else rows_of.all()

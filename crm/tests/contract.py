@@ -42,7 +42,9 @@ def _shape(path: str) -> str:
 def check_answer(method: str, response: Any) -> None:
     """Raise ``AssertionError`` when ``response`` is not what the file promises."""
     try:
-        path = path_of(response.resolver_match.route)
+        # Found already, unless the request was answered before; the client's own is a second look.
+        found = response.wsgi_request.resolver_match or response.resolver_match
+        path = path_of(found.route)
     except (AttributeError, Resolver404):  # answered before or without a route
         return
     operation = document()["paths"].get(path, {}).get(method.lower())

@@ -7,9 +7,10 @@ from functools import cache
 from typing import Any
 
 from django.apps import apps
-from django.db import connection, transaction
+from django.db import transaction
 
 from accounts.models import User
+from crm.base.storing.statements import prepared_cursor
 from crm.tests.clients import ApiClient, signed_in
 
 APPS = ("accounts", "customers", "invoices")
@@ -61,7 +62,7 @@ class Probe:
 
 def rows() -> tuple[int, ...]:
     """Return how many rows each table of the business apps has, histories included."""
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(_counting())
         found: tuple[int, ...] = cursor.fetchone()
     return found

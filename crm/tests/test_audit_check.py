@@ -7,7 +7,7 @@ from django.db import connection, transaction
 
 from crm.base.trail import append_only
 from crm.base.trail.fence import unaudited
-from crm.tests.audit_check import drift, miscounted, record_models
+from crm.tests.audit_check import faults, record_models
 from crm.tests.samples import MAKERS
 from customers.tests.make import make_customer
 
@@ -25,13 +25,13 @@ def told(statement: str, *values: Any) -> list[str]:
     """Return what the check says once ``statement`` has run past the models."""
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
-    return drift()
+    return faults()
 
 
 @pytest.mark.parametrize("model", record_models(), ids=lambda model: model._meta.label)
 def test_no_model_is_without_history(model: Any) -> None:
     record = MAKERS[model]()
-    assert drift() == []
+    assert faults() == []
     found = told(f'DELETE FROM "{model.history.model._meta.db_table}"')  # noqa: S608 — our names
     assert f"{model.__name__} {record.pk} has no history" in found
 
@@ -49,7 +49,15 @@ def test_a_row_that_is_gone_is_told() -> None:
     ]
 
 
+def test_an_entry_that_is_not_what_was_proven_is_told() -> None:
+    [entry] = make_customer().history.all()
+    found = told(
+        "UPDATE customers_historicalcustomer SET city = 'Quito' WHERE history_id = %s", entry.pk
+    )
+    assert f"HistoricalCustomer {entry.pk} is not proven" in found
+
+
 def test_a_tally_without_rows_is_told() -> None:
     with connection.cursor() as cursor:
         cursor.execute("INSERT INTO customers_customer_tally (count) VALUES (1)")
-    assert [line.partition(" {")[0] for line in miscounted()] == ["Customer: the tally invents"]
+    assert [line.partition(" {")[0] for line in faults()] == ["Customer: the tally invents"]

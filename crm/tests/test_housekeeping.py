@@ -7,13 +7,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.core.cache import caches
 from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
-from accounts.models import AuthSession, KnownNetwork, User
+from accounts.models import AuthSession, BrowserSession, KnownNetwork, User
 from crm.base.images import Photo
 from crm.base.models import Counter, IdempotencyRecord, JobRun, Notice
 from crm.base.photo_files import photo_path, store
@@ -41,8 +40,8 @@ def answer(key: str, created_at: datetime) -> IdempotencyRecord:
     return IdempotencyRecord.objects.create(key=key, created_at=created_at)
 
 
-def browser(key: str, expires_at: datetime) -> Session:
-    return Session.objects.create(session_key=key, expire_date=expires_at)
+def browser(key: str, expires_at: datetime) -> BrowserSession:
+    return BrowserSession.objects.create(session_key=key, expire_date=expires_at)
 
 
 def device(key: str, expires_at: datetime, revoked_at: datetime | None = None) -> AuthSession:

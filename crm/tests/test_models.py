@@ -4,10 +4,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.contrib import admin
 from django.core.management import get_commands
-from django.db import models
+from django.db import connection, models
 
 from crm.base.querysets import RecordQuerySet
 from crm.base.trail.history import HistoryEntry
@@ -75,6 +76,20 @@ def test_what_is_searched_has_the_column_that_search_reads(model: Any) -> None:
 
 def test_the_tests_of_the_whole_project_can_make_one(model: Any) -> None:
     assert model in MAKERS
+
+
+@pytest.mark.django_db
+def test_no_index_is_kept_for_a_like_that_nobody_asks() -> None:
+    found = connection.introspection.get_constraints
+    with connection.cursor() as cursor:
+        names = [name for table in our_tables() for name in found(cursor, table)]
+    assert not [name for name in names if name.endswith("_like")], "DropLikeIndex, in a migration"
+
+
+def our_tables() -> list[str]:
+    folders = {path.parent for path in Path(settings.BASE_DIR).glob("[a-z]*/**/migrations")}
+    ours = [app for app in apps.get_app_configs() if Path(app.path) in folders]
+    return [model._meta.db_table for app in ours for model in app.get_models()]
 
 
 def our_commands() -> list[str]:

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.tests.make import make_user
+from crm.base.models import SecurityEvent
 from crm.base.outbox.delivery import deliver_next
 from crm.base.outbox.tables import Notice, Status
 from crm.base.tests.outbox.sample import kind, remind
@@ -113,12 +114,26 @@ def test_what_was_given_up_is_tried_again(
     assert len(mail.outbox) == 1
 
 
+@pytest.mark.parametrize("try_again", [by_button, in_bulk])
+def test_the_trail_says_who_had_it_tried_again(
+    browser: Client, failed: Notice, try_again: Callable[[Client, Notice], Any]
+) -> None:
+    try_again(browser, failed)
+    event = SecurityEvent.objects.get(kind="notice_retried")
+    assert (event.actor_name, event.source) == ("alice", "admin")
+    assert event.details == {"of": "rita", "what": "reminder", "notice": failed.pk}
+    trail = text(browser.get("/admin/audit/?action=notice_retried"))
+    assert "Notice tried again alice Administrator" in trail
+    assert f"User rita Notice {failed.pk} What reminder" in trail
+
+
 def test_what_was_sent_is_not_sent_again(browser: Client, failed: Notice) -> None:
     failed.settle(status=Status.SENT, sent_at=timezone.now())
     assert "Try again" not in text(browser.get(f"{LIST}{failed.pk}/change/"))
     response = in_bulk(browser, failed)
     assert told(response) == [f"{failed}: Only what was given up is tried again."]
     assert not deliver_next(timezone.now())
+    assert not SecurityEvent.objects.filter(kind="notice_retried").exists()
 
 
 def test_a_list_costs_as_much_at_ten_rows_as_at_one(browser: Client, failed: Notice) -> None:

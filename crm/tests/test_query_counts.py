@@ -16,11 +16,11 @@ from accounts.models import ApiKey, User
 from accounts.tests.make import make_key
 from crm.base.models import Archivable
 from crm.tests.clients import ApiClient, with_key
-from crm.tests.routes import Route, api_routes
+from crm.tests.routes import Route, api_routes, back_office_routes
 from crm.tests.samples import PLAIN, address
 from customers.tests.make import make_customer
 from invoices.models import Invoice, InvoiceLine, Payment
-from leads.models import Action, Process
+from leads.models import Action, Lead, Process
 
 STATEMENT = re.compile(
     r'\s*(SELECT|INSERT|UPDATE|DELETE)\b(?:.*?\b(?:FROM|INTO|UPDATE))?\s+"?(\w+)', re.DOTALL
@@ -33,6 +33,13 @@ LISTS = [route for route in api_routes() if MANY & set(route.actions.values())]
 TEXT = {Action: "details", Process: "channel", Invoice: "description", InvoiceLine: "description"}
 # What is overdue depends on the day it is where the company is.
 ALSO = {"/api/v1/invoices": ["SELECT invoices_companyprofile"]}
+TOLD_WITH = {Invoice: ["SELECT invoices_historicalinvoiceline"]}
+FIRST_PAGES = [str(route) for route in back_office_routes() if "{" not in str(route)]
+MOST_STATEMENTS = 6
+MORE = {
+    "/admin/audit/": 16,  # one for each table that has entries on the page
+    "/admin/invoices/numberseries/": 7,  # of which there are two, each with a counter
+}
 # One look-up tells whose token it is, whether the session is open and what the role is.
 AUTH = "SELECT accounts_user"
 
@@ -75,9 +82,10 @@ def test_a_list_costs_as_much_at_ten_rows_as_at_one(as_alice: ApiClient, route: 
     assert statements(lambda: as_alice.get(path)) == one
     rows = f"SELECT {route.model._meta.db_table}"
     history = f"SELECT {route.model.history.model._meta.db_table}"
-    # A history page: the record, its entries, and the one before the oldest of them.
-    plain = [AUTH, *ALSO.get(str(route), []), rows]
-    assert one == ([AUTH, rows, history, history] if "history" in str(route) else plain)
+    # A history page: the record, its entries, and the one before the oldest of them; of several
+    # tables: which entries, then those of each.
+    told = [AUTH, rows, history, history, *TOLD_WITH.get(route.model, [])]
+    assert one == (told if "history" in str(route) else [AUTH, *ALSO.get(str(route), []), rows])
 
 
 @pytest.mark.parametrize("model", admin.site._registry, ids=lambda model: model._meta.label)
@@ -92,6 +100,25 @@ def test_a_back_office_list_costs_as_much_at_ten_rows_as_at_one(
     one = statements(lambda: client.get(path))
     more_rows(record)
     assert statements(lambda: client.get(path)) == one
+
+
+@pytest.mark.parametrize("name", ["alice", "sam"])
+def test_a_first_page_of_the_back_office_costs_six_statements_at_most(
+    back_office: Callable[[User], Client], alice: User, sam: User, name: str
+) -> None:
+    for make in PLAIN.values():
+        more_rows(make())
+    for lead in Lead.objects.all():
+        lead.assign({"alice": alice, "sam": sam}[name])
+    client, found = back_office({"alice": alice, "sam": sam}[name]), {}
+    for path in FIRST_PAGES:
+        client.get(path)  # what is read once a process
+        with CaptureQueriesContext(connection) as asked:
+            if client.get(path).status_code == 200:
+                found[path] = len(asked)
+    assert len(found) > 15
+    allowed = {path: MORE.get(path, MOST_STATEMENTS) for path in found}
+    assert {path: count for path, count in found.items() if count > allowed[path]} == {}
 
 
 def test_every_query_of_a_list_costs_the_same(as_sam: ApiClient) -> None:
@@ -167,6 +194,19 @@ def test_archiving_asks_for_debts_and_is_a_change_as_any_other(as_sam: ApiClient
         "UPDATE customers_customer",
         "INSERT customers_historicalcustomer",
     ]
+
+
+def test_a_page_of_the_back_office_reads_session_and_user_at_once(
+    sam: User, back_office: Callable[[User], Client]
+) -> None:
+    client = back_office(sam)
+    assert statements(lambda: client.get("/admin/")) == ["SELECT accounts_browsersession"]
+    assert statements(lambda: client.get("/admin/customers/customer/")) == [
+        "SELECT accounts_browsersession",
+        "SELECT customers_customer",  # how many, as far as it is cheap
+        "SELECT customers_customer",
+    ]
+    assert statements(lambda: Client().get("/admin/login/")) == []
 
 
 @pytest.mark.django_db

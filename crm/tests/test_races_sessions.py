@@ -4,9 +4,10 @@ from collections import Counter
 
 import pytest
 from django.db import connection, transaction
+from django.test import Client
 
 from accounts.login import sign_in
-from accounts.models import AuthSession, User
+from accounts.models import AuthSession, BrowserSession, User
 from accounts.sessions import AuthSessionQuerySet
 from accounts.tests.make import PASSWORD
 from accounts.tokens import open_session
@@ -139,3 +140,51 @@ def test_a_change_that_waits_for_a_sign_in_ends_its_session(sam: User) -> None:
 
     race(begin_slowly, change)
     assert AuthSession.objects.filter(revoked_at=None).count() == 0
+
+
+def assert_a_browser_with_the_old_password_stays_out(
+    user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Let the password be changed between its check and the beginning of a browser's session."""
+    at_work = Client()
+    at_work.force_login(user)
+    checked, changed = signal(), signal()
+
+    def slow(username: str, password: str) -> User:
+        somebody = sign_in(username, password)
+        checked.set()
+        changed.wait()
+        return somebody
+
+    def use_the_old_password() -> list[int]:
+        monkeypatch.setattr("accounts.admin_forms.sign_in", slow)
+        late = Client()
+        typed = {"username": user.username, "password": PASSWORD}
+        answers = late.post("/admin/login/", typed), late.get("/admin/profile/")
+        return [answer.status_code for answer in answers]
+
+    def change_it() -> list[int]:
+        checked.wait()
+        new = {"new_password": "another long password", "repeated": "another long password"}
+        answer = at_work.post("/admin/password_change/", {"current_password": PASSWORD, **new})
+        changed.set()
+        return [answer.status_code, at_work.get("/admin/profile/").status_code]
+
+    late, kept = race(use_the_old_password, change_it)
+    assert kept == [302, 200]
+    assert late == [302, 302]
+    assert BrowserSession.objects.count() == 1
+
+
+def test_no_browser_stays_signed_in_with_a_password_that_was_changed_meanwhile(
+    sam: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert_a_browser_with_the_old_password_stays_out(sam, monkeypatch)
+
+
+def test_not_comparing_the_passwords_hash_would_let_that_browser_in(
+    sam: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(User, "get_session_auth_hash", lambda self: "the same for ever")
+    with pytest.raises(AssertionError, match=r"assert \[302, 200\] == \[302, 302\]"):
+        assert_a_browser_with_the_old_password_stays_out(sam, monkeypatch)

@@ -8,16 +8,18 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import User
 from crm.seeding import seeders
 from crm.seeding.plan import Plan, Progress
+from crm.tests.planner import analyzed
 from customers.models import Customer
 from customers.tests.make import make_customer
 
 UNTIL = date(2026, 6, 1)
+CUSTOMERS, PAST = Customer._meta.db_table, Customer.history.model._meta.db_table
 
 pytestmark = pytest.mark.django_db
 
@@ -102,6 +104,11 @@ def test_it_can_be_found_in_the_back_office_search() -> None:
 def test_it_asks_the_database_a_few_times_for_many_rows(django_assert_max_num_queries: Any) -> None:
     with django_assert_max_num_queries(100):
         seed(1000)
+
+
+def test_postgresql_knows_at_once_how_much_there_is() -> None:
+    seed(30)
+    assert ({CUSTOMERS, PAST} <= analyzed()) is (connection.vendor == "postgresql")
 
 
 def test_it_refuses_where_customers_are_already() -> None:

@@ -1,23 +1,32 @@
 """The start page of the back office: what each role finds there."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
+from django.conf import settings
+from django.contrib import admin
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import resolve
+from django.utils import translation
+from django.utils.text import capfirst
 
 from accounts.models import User
 from crm.base.context import acting
 from crm.tests.pages import text
 from customers.models import CustomerQuerySet
 from customers.tests.make import make_customer
+from invoices.models import CompanyProfile
 from leads.tests.make import make_lead
 
 Login = Callable[[User], Client]
 PEOPLE = ["alice", "maria"]
 SALES = {"My day", "Board", "Leads", "Follow-ups", "Actions", "Customers"}
 SALES |= {"Invoices", "Payments", "Financial report"}
+SIDEBAR: Any = settings.UNFOLD["SIDEBAR"]
+MENU = [item for group in SIDEBAR["navigation"] for item in group["items"]]
 
 
 def test_it_counts_live_customers_by_type(back_office: Login, maria: User) -> None:
@@ -40,6 +49,17 @@ def test_it_lists_the_ten_latest_with_who_added_them(
     assert shown.index("Ana 10") < shown.index("Ana 1 ")
     assert "Ana 0" not in shown
     assert "· sam" in shown
+
+
+@pytest.mark.parametrize("language", ["en", "es", "ru"])
+def test_a_list_is_called_in_the_menu_what_its_page_calls_it(language: str) -> None:
+    with translation.override(language):
+        menu = {resolve(str(item["link"])).url_name: str(item["title"]) for item in MENU}
+        for model in admin.site._registry:
+            listed = f"{model._meta.app_label}_{model._meta.model_name}_changelist"
+            name = capfirst(str(model._meta.verbose_name_plural))
+            if model is not CompanyProfile:  # of which there is one
+                assert menu.get(listed, name) == name
 
 
 def test_admins_also_see_who_works_here(

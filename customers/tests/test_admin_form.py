@@ -95,6 +95,17 @@ def test_a_taken_phone_names_who_has_it(browser: Client) -> None:
 
 
 @pytest.mark.every_database
+def test_all_that_others_have_comes_back_with_who_has_it(browser: Client) -> None:
+    bob = make_customer(name="Bob", phone="+584121234567")
+    eve = make_customer(name="Eve", email="eve@x.com")
+    typed = {"name": "Ana", "phone": "0412 1234567", "email": "eve@x.com"}
+    page = browser.post(ADD, filled(browser.get(ADD), **typed))
+    assert set(errors(page)) == {"phone", "email"}
+    for holder in (bob, eve):
+        assert f'href="{page_of(holder)}">{holder}</a> has this already.' in page.content.decode()
+
+
+@pytest.mark.every_database
 def test_a_taken_email_on_a_change_leaves_the_record_alone(browser: Client) -> None:
     make_customer(email="bob@x.com")
     ana = make_customer(email="ana@x.com")

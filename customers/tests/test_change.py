@@ -115,6 +115,16 @@ def test_it_refuses_a_value_that_another_customer_has(field: str, as_sam: ApiCli
     assert (customer.version, customer.history.count()) == (1, 1)
 
 
+def test_all_that_others_have_is_named_at_once(as_sam: ApiClient) -> None:
+    for field in ("email", "phone"):
+        make_customer(**{field: CLEARED[field]})
+    customer = make_customer(external_id="A-1")
+    body = {"email": CLEARED["email"], "phone": CLEARED["phone"], "external_id": "A-1"}
+    response = as_sam.patch(at(customer), body)
+    assert response.status_code == 409
+    assert list(errors(response)) == ["email", "phone"]
+
+
 @pytest.mark.parametrize("tag", ['"{pk}-1"', "*", '"9-9", "{pk}-1"', ' "{pk}-1" '])
 def test_it_changes_the_version_that_was_read(tag: str, as_sam: ApiClient) -> None:
     customer = make_customer()

@@ -1,6 +1,8 @@
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from crm.tests.clients import ApiClient
@@ -104,6 +106,26 @@ def test_it_refuses_a_value_that_another_customer_has(field: str, as_sam: ApiCli
     assert response.status_code == 409
     assert errors(response) == {field: "taken"}
     assert Customer.objects.count() == 1
+
+
+def test_all_that_others_have_is_named_at_once(as_sam: ApiClient) -> None:
+    for field, (stored, _given) in TAKEN.items():
+        make_customer(**{field: stored})
+    given = {field: given for field, (_stored, given) in TAKEN.items()}
+    with CaptureQueriesContext(connection) as asked:
+        response = as_sam.post(LIST, {"name": "Ana"} | given)
+    assert response.status_code == 409
+    assert list(errors(response)) == ["email", "phone", "external_id"]
+    looks = [one for one in asked if one["sql"].lstrip().startswith("SELECT COUNT(")]
+    assert len(looks) == 1, "one statement tells of all"
+
+
+def test_what_an_archived_customer_had_is_free_but_for_the_number(as_sam: ApiClient) -> None:
+    stored = {field: stored for field, (stored, _given) in TAKEN.items()}
+    make_customer(**stored).archive()
+    response = as_sam.post(LIST, {"name": "Ana"} | stored)
+    assert response.status_code == 409
+    assert errors(response) == {"external_id": "taken"}
 
 
 def test_many_customers_have_no_email_phone_or_number(as_sam: ApiClient) -> None:

@@ -61,6 +61,15 @@ def test_it_names_the_field_that_is_taken_meanwhile(
     assert customer.history.count() == 2
 
 
+def test_all_that_is_taken_meanwhile_is_named_at_once(
+    as_maria: ApiClient, customer: Customer
+) -> None:
+    for field, value in TAKEN.items():
+        make_customer(**{field: value})
+    response = as_maria.post(restore(customer))
+    assert [row["field"] for row in response.json()["errors"]] == list(TAKEN)
+
+
 def test_a_value_given_up_meanwhile_can_be_taken_back(
     as_maria: ApiClient, customer: Customer
 ) -> None:

@@ -35,6 +35,11 @@ def line(**values: Any) -> dict[str, Any]:
     return {name: Decimal(str(v)) if name in numbers else v for name, v in given.items()}
 
 
+def of(amount: int, **values: Any) -> dict[str, Any]:
+    """Return a line of ``amount`` without tax."""
+    return line(quantity=1, unit_price=amount, tax_rate=0, **values)
+
+
 def make_draft(*lines: Mapping[str, Any], **fields: Any) -> Invoice:
     """Return a stored draft of 121.00 EUR for somebody, unless told otherwise."""
     customer = fields.pop("customer", None) or make_customer()

@@ -4,12 +4,16 @@ from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from crm.tests.pages import text
 from customers.tests.make import make_customer
-from invoices.tests.make import line, make_company, make_draft, make_invoice
+from invoices.customer_report import by_customer, most_owed_first
+from invoices.models import Invoice
+from invoices.tests.make import make_company, make_draft, make_invoice, of
 
 REPORT = "/admin/invoices/invoice/reports/"
 BY_CUSTOMER = f"{REPORT}customers/"
@@ -74,11 +78,59 @@ def test_files_hold_the_same_rows(browser: Client, path: str) -> None:
     assert b"".join(browser.get(f"{path}?format=xlsx")).startswith(b"PK")
 
 
-def test_those_who_owe_most_come_first(browser: Client) -> None:
-    for name, price in (("Ana", "10"), ("Bob", "99")):
-        make_invoice(line(unit_price=price), customer=make_customer(name=name))
+def test_those_who_owe_most_come_first_and_then_who_was_billed_most(browser: Client) -> None:
+    for name, price, paid in (("Ana", 10, 0), ("Bob", 99, 0), ("Cem", 500, 500), ("Dan", 99, 1)):
+        invoice = make_invoice(of(price), customer=make_customer(name=name))
+        if paid:
+            invoice.record_payment(Decimal(paid))
     page = shown(browser, BY_CUSTOMER)
-    assert page.index("Bob EUR") < page.index("Ana EUR")
+    found = [page.index(f"{name} EUR") for name in ("Bob", "Dan", "Ana", "Cem")]
+    assert found == sorted(found)
+
+
+@pytest.mark.usefixtures("a_few_who_owe")
+@pytest.mark.parametrize("size", range(1, 9))
+def test_every_page_continues_where_the_one_before_ended(size: int) -> None:
+    invoices = Invoice.objects.all()
+    rows = by_customer(invoices)
+    ordered = sorted(
+        rows,
+        key=lambda row: (
+            row["pending"] == 0,
+            row["currency"],
+            -(row["pending"] or row["invoiced"]),
+            row["customer_id"],
+        ),
+    )
+    for start in range(len(ordered) + 1):
+        assert most_owed_first(invoices, start, start + size) == ordered[start : start + size]
+
+
+@pytest.fixture
+def a_few_who_owe(db: None) -> None:
+    """Seven rows of five customers: of two currencies, some alike, some paid, one half credited."""
+    people = [make_customer() for _ in range(5)]
+    for number, currency, amount in (
+        *((0, "EUR", 100), (1, "EUR", 100), (2, "EUR", 7), (2, "EUR", 200)),
+        *((3, "USD", 5), (3, "EUR", 1), (4, "AUD", 900), (4, "EUR", 1)),
+    ):
+        make_invoice(of(amount), customer=people[number], currency=currency)
+    for amount in (200, 900, 1):
+        for invoice in Invoice.objects.filter(total=amount):
+            invoice.record_payment(Decimal(amount))
+    credited = Invoice.objects.get(total=7)
+    credited.credit([{"line": credited.lines.get().pk, "amount": Decimal(3)}])
+    make_draft(of(10_000), customer=people[0])
+
+
+@pytest.mark.django_db
+def test_a_page_of_those_who_owe_sums_up_no_other_customers() -> None:
+    owing = make_invoice(of(7)).customer_id
+    make_invoice(of(5)).record_payment(Decimal(5))
+    with CaptureQueriesContext(connection) as asked:
+        (row,) = most_owed_first(Invoice.objects.all(), 0, 1)
+    assert row["customer_id"] == owing
+    assert f"IN ({owing})" in asked.captured_queries[1]["sql"]
 
 
 def test_a_customers_page_lists_their_documents_with_sums(browser: Client) -> None:

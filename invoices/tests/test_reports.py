@@ -16,19 +16,14 @@ from crm.base.models import SecurityEvent
 from crm.base.tables import XLSX
 from crm.tests.clients import ApiClient
 from customers.tests.make import make_customer
-from invoices import reports
+from invoices import customer_report
 from invoices.models import CompanyProfile, Invoice
-from invoices.tests.make import line, make_company, make_draft, make_invoice
+from invoices.tests.make import line, make_company, make_draft, make_invoice, of
 
 pytestmark = pytest.mark.django_db
 
 CUSTOMERS, INVOICES = "/api/v1/reports/customers", "/api/v1/reports/invoices"
 JANUARY, MARCH = date(2026, 1, 15), date(2026, 3, 10)
-
-
-def of(amount: int, **values: Any) -> dict[str, Any]:
-    """Return a line of ``amount`` without tax."""
-    return line(quantity=1, unit_price=amount, tax_rate=0, **values)
 
 
 def rows_of(response: Any) -> list[list[str]]:
@@ -211,5 +206,6 @@ def test_pages_follow_each_other(as_sam: ApiClient) -> None:
 
 
 def test_the_command_line_s_rows_are_the_same(ana: Any) -> None:
-    rows = list(reports.with_names(reports.by_customer(Invoice.objects.all()).order_by("currency")))
+    sums = customer_report.by_customer(Invoice.objects.all()).order_by("currency")
+    rows = list(customer_report.with_names(sums))
     assert [row["billed"] for row in rows] == [Decimal("100.00"), Decimal("7.00")]

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from crm.tests.pages import listed, text, told
+from leads import day_pages
 from leads.models import Lead
 from leads.tests.make import make_action, make_lead, make_process
 
@@ -78,6 +79,18 @@ def test_a_long_day_leads_to_the_whole_list(browser: Client, sam: User) -> None:
     assert len(listed(browser.get(late.more))) == 27
 
 
+def test_of_very_many_it_says_that_there_are_more(
+    browser: Client, sam: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(day_pages, "MOST_COUNTED", 3)
+    now = timezone.now()
+    for hours in (-5, -4, -3, -2, -1, 25, 26, 27):
+        planned(sam, f"in {hours} hours", now + timedelta(hours=hours))
+    late, _today, week, _without = browser.get("/admin/day/").context["groups"]
+    assert (late.count, week.count) == ("3+", "3")
+    assert [str(row["lead"]) for row in late.rows][:2] == ["in -5 hours", "in -4 hours"]
+
+
 def test_the_board_has_a_column_for_each_status_with_its_count(
     browser: Client, sam: User, sue: User
 ) -> None:
@@ -94,7 +107,9 @@ def test_the_board_has_a_column_for_each_status_with_its_count(
         "closed": 0,
         "discarded": 0,
     }
-    assert len(columns["new"]["cards"]) == 50
+    newest = [f"lead {number}" for number in range(51, 1, -1)]
+    assert [str(card["lead"]) for card in columns["new"]["cards"]] == newest
+    assert len(columns["quoted"]["cards"]) == 1
     assert "status=new" in columns["new"]["more"]
 
 

@@ -153,7 +153,7 @@ def test_times_are_the_reader_s(clock: Clock, sam: User, sams: Lead) -> None:
     for name, hour in (("Звонок", 14), ("Завтра", 15)):
         make_process(sams, name=name, next_followup_at=MORNING.replace(hour=hour, minute=30))
     [mail] = clock.at(MORNING)
-    assert mail.subject == "Контакты по лидам — на сегодня: 1"
+    assert mail.subject == "Следующие шаги — на сегодня: 1"
     assert "23:30: Звонок, Ana" in mail.body
 
 

@@ -9,6 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from unfold.contrib.filters.admin import DropdownFilter, RadioFilter
+from unfold.contrib.filters.forms import DropdownForm
+from unfold.widgets import UnfoldAdminSelectWidget
 
 Choices = list[tuple[str, Any]]
 
@@ -56,8 +58,26 @@ class ChoiceFilter(FieldChoices, RadioFilter):
     """A few choices, all in sight."""
 
 
+class LongSelect(UnfoldAdminSelectWidget):
+    """Written by one template: one for each choice takes longer than the rest of a list's page."""
+
+    template_name = "back_office/select.html"
+
+
+class LongChoiceForm(DropdownForm):
+    # The theme's script finds it by the first class, its style by the second.
+    widget = LongSelect(
+        {
+            "data-theme": "admin-autocomplete",
+            "class": "unfold-admin-autocomplete admin-autocomplete",
+        }
+    )
+
+
 class LongChoiceFilter(FieldChoices, DropdownFilter):
     """More choices than fit on a page."""
+
+    form_class = LongChoiceForm
 
 
 class CreatedFilter(KnownChoices, RadioFilter):

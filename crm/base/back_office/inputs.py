@@ -16,6 +16,7 @@ from unfold.contrib.filters.admin.dropdown_filters import DropdownFilter
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from crm.base.back_office.filters import Choices, KnownChoices
+from crm.base.back_office.once import once
 
 NOBODY = "nobody"
 FIRST_YEAR, LAST_YEAR = 1970, 2199
@@ -30,7 +31,8 @@ class PersonFilter(KnownChoices, DropdownFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
         people = get_user_model()._default_manager.all().visible_to(request.user)
         named = people.order_by("username").values_list("pk", "username")
-        found: Choices = [(str(pk), username) for pk, username in named]
+        rows = once(request, "people", lambda: list(named))
+        found: Choices = [(str(pk), username) for pk, username in rows]
         return [(NOBODY, self.nobody), *found] if self.nobody else found
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:

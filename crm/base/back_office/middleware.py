@@ -3,7 +3,6 @@
 from typing import cast
 
 from django.conf import settings
-from django.contrib.auth import middleware as auth
 from django.contrib.messages import middleware as messages
 from django.contrib.sessions import middleware as sessions
 from django.http import HttpRequest
@@ -24,10 +23,6 @@ class BackOfficeOnly(MiddlewareMixin):
 
 
 class SessionMiddleware(BackOfficeOnly, sessions.SessionMiddleware):
-    pass
-
-
-class AuthenticationMiddleware(BackOfficeOnly, auth.AuthenticationMiddleware):
     pass
 
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext, pgettext_lazy
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.base.errors import Conflict
 from crm.base.outbox.leases import Leased, LeasedQuerySet
+from crm.base.trail import security_events
 
 
 class Status(models.TextChoices):
@@ -111,7 +112,10 @@ class Notice(Leased):
         """Send it after all, with as many attempts as at first; raises ``Conflict``."""
         if self.status != Status.FAILED:
             raise Conflict(_("Only what was given up is tried again."), code="not_failed")
-        self.settle(status=Status.PENDING, attempts=0, next_attempt_at=timezone.now())
+        with transaction.atomic():
+            self.settle(status=Status.PENDING, attempts=0, next_attempt_at=timezone.now())
+            name = self.recipient.get_username()
+            security_events.note("notice_retried", of=name, what=self.kind, notice=self.pk)
 
 
 class JobRun(Leased):

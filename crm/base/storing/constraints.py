@@ -5,10 +5,13 @@ The answer of a lost race is the same as the sequential one, because both come f
 
 import re
 from collections.abc import Iterator
+from functools import cache, reduce
+from operator import or_
 from typing import Any
 
 from django.apps import apps
-from django.db import IntegrityError, models
+from django.db import IntegrityError, connection, models
+from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from crm.base.errors import Conflict
@@ -23,8 +26,50 @@ def conflict_of(error: IntegrityError) -> Conflict:
     names = tuple(_fields(error))
     if not names:
         return Conflict(code="conflict")
+    record = getattr(error, "record", None)
+    if record is not None and not connection.needs_rollback:
+        names = tuple(dict.fromkeys((*taken(record), *names)))
     detail = _("Another record has this value already.")
     return Conflict(detail, code="taken", fields=dict.fromkeys(names, detail))
+
+
+def blame(error: Any, record: Any) -> None:
+    """Note whose write ``error`` refused: the database names one constraint, and stops there."""
+    if not hasattr(error, "record"):
+        error.record = record
+
+
+def taken(record: Any) -> list[str]:
+    """Return the fields of which another record has the value already; one statement tells."""
+    kind: Any = type(record)
+    rules = {
+        name: Q(**{name: getattr(record, name), **condition})
+        for name, condition in _unique(kind).items()
+        if getattr(record, name) is not None
+        and all(getattr(record, other) == value for other, value in condition.items())
+    }
+    if not rules:
+        return []
+    others = kind._base_manager.exclude(pk=record.pk).filter(reduce(or_, rules.values()))
+    found = others.aggregate(**{name: Count("pk", filter=rule) for name, rule in rules.items()})
+    return [name for name in rules if found[name]]
+
+
+@cache
+def _unique(model: Any) -> dict[str, dict[str, Any]]:
+    """Return the fields that are given and unique by themselves, in their order.
+
+    Each has the values of other fields among which it is unique: of live records, mostly.
+    """
+    fields = {field.name: field for field in model._meta.concrete_fields if not field.primary_key}
+    given = (name for name, field in fields.items() if field.unique and field.editable)
+    alone: dict[str, dict[str, Any]] = {name: {} for name in given}
+    for constraint in model._meta.constraints:
+        if isinstance(constraint, models.UniqueConstraint) and len(constraint.fields) == 1:
+            equal: Any = constraint.condition.children if constraint.condition else ()
+            if dict(equal).keys() <= fields.keys():
+                alone[constraint.fields[0]] = dict(equal)
+    return {name: alone[name] for name in fields if name in alone}
 
 
 def _fields(error: IntegrityError) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import migrations
+from django.db.migrations.operations.base import Operation
 
 
 class DropFieldIndex(migrations.AlterField):
@@ -22,3 +23,40 @@ class DropFieldIndex(migrations.AlterField):
         for name, one in found.items():
             if one["index"] and one["columns"] == [column] and not one["unique"]:
                 schema_editor.execute(schema_editor._delete_index_sql(model, name))
+
+
+class DropLikeIndex(Operation):
+    """Drops the second index that Django makes of each unique text on PostgreSQL.
+
+    It serves ``LIKE 'beginning%'`` alone, and every write keeps it. SQLite has none.
+    """
+
+    def __init__(self, model_name: str, name: str) -> None:
+        self.model_name = model_name
+        self.name = name
+
+    def state_forwards(self, app_label: str, state: Any) -> None:
+        """Models know nothing of this index."""
+
+    def database_forwards(
+        self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
+    ) -> None:
+        if schema_editor.connection.vendor == "postgresql":
+            model, field = self._field(app_label, to_state)
+            columns = [field.column]
+            name = schema_editor._create_index_name(model._meta.db_table, columns, suffix="_like")
+            schema_editor.execute(schema_editor._delete_index_sql(model, name))
+
+    def database_backwards(
+        self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
+    ) -> None:
+        if schema_editor.connection.vendor == "postgresql":
+            model, field = self._field(app_label, to_state)
+            schema_editor.execute(schema_editor._create_like_index_sql(model, field))
+
+    def describe(self) -> str:
+        return f"Drop the index for LIKE of {self.model_name}.{self.name}"
+
+    def _field(self, app_label: str, state: Any) -> tuple[Any, Any]:
+        model = state.apps.get_model(app_label, self.model_name)
+        return model, model._meta.get_field(self.name)

@@ -142,7 +142,7 @@ class Selection:
         sql, _values = compiler.as_sql()
         mark = f" WHERE {where}" if where else ""
         head, found, tail = sql.partition(mark) if mark else (sql, "", "")
-        if found != mark or mark in tail:
+        if found != mark or (mark and mark in tail):
             return None
         converters = compiler.get_converters(expression for expression, _, _ in compiler.select)
         return Frame(f"{head} WHERE " if where else head, tail, converters)

@@ -84,6 +84,15 @@ def test_one_composition_serves_every_value_and_page(people: None) -> None:
     assert len(selection._frames) == 1
 
 
+def test_what_has_no_conditions_is_composed_once_too(people: None) -> None:
+    selection = Selection(["name"])
+    for most in (2, 3):
+        found = [name for [name] in selection.rows(Sample.objects.order_by("id")[:most])]
+        assert found == ["Ana", "Berta", "Carla"][:most]
+    [frame] = selection._frames.values()
+    assert frame
+
+
 def test_no_ordering_is_not_the_models_own(people: None) -> None:
     selection = Selection(["id"])
     list(selection.rows(Sample.objects.order_by()))

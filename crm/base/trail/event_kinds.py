@@ -25,6 +25,7 @@ KINDS: dict[str, tuple[Any, str]] = {
     "registered_again": (_("Registered again"), "info"),
     "exported": (_("Exported"), "info"),
     "history_erased": (_("Values erased from the history"), "danger"),
+    "notice_retried": (_("Notice tried again"), "info"),
     "trail_verified": (_("Audit trail verified"), "info"),
 }
 COLOURS = {kind: colour for kind, (_label, colour) in KINDS.items()}
@@ -36,6 +37,7 @@ DETAILS: dict[str, Any] = {
     "new": _("new role"),
     "key": _("API key"),
     "limit": _("limit"),
+    "notice": _("notice"),
     "table": _("table"),
     "record": _("record"),
     "fields": _("fields"),

@@ -7,7 +7,7 @@ from django.db import DatabaseError, connection
 
 from crm.base.context import acts_as_key, current, key_id
 from crm.base.limits import Budget, TooMany
-from crm.base.models import SecurityEvent
+from crm.base.technical import SecurityEvent
 from crm.base.trail.history import actor_id
 
 logger = logging.getLogger(__name__)

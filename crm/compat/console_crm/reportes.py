@@ -17,7 +17,7 @@ from crm.compat import arrays
 from crm.compat.answers import Answers
 from crm.compat.console_crm.signed import SEE_CUSTOMERS, SignedEndpoint
 from customers.models import CustomerQuerySet
-from invoices import reports
+from invoices import customer_report, reports
 from invoices.models import CompanyProfile, Invoice, InvoiceQuerySet
 from invoices.report_views import ReportViewSet
 
@@ -68,7 +68,7 @@ class Report(SignedEndpoint, ReportViewSet):
     def rows(
         self, customers: CustomerQuerySet, invoices: InvoiceQuerySet, pks: Sequence[int]
     ) -> list[Row]:
-        billed = reports.by_customer(invoices.filter(customer__in=pks))
+        billed = customer_report.by_customer(invoices.filter(customer__in=pks))
         found = {row["customer_id"]: row for row in billed}
         listed = customers.filter(pk__in=pks).order_by("pk")
         return [
@@ -78,7 +78,7 @@ class Report(SignedEndpoint, ReportViewSet):
 
 
 def amounts(row: Row) -> Row:
-    """Return what a row of ``reports.by_customer`` comes to; what was taken back is no income."""
+    """Return what a customer's row of the report comes to; what was taken back is no income."""
     return {
         "total_facturas": row["count"],
         "monto_total": float(row["invoiced"] - row["credited"]),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from tqdm import tqdm
 
 from crm.base.context import acting
+from crm.base.storing.statistics import analyze
 from crm.compat.importing import (
     console_crm,
     crm_api,
@@ -55,6 +56,8 @@ def run_import(
         remarks = list(source.remarks())
         for table in tables:
             remarks += _take(table, report)
+        if not is_dry:
+            analyze()
         return remarks
 
 

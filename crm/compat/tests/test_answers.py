@@ -41,6 +41,13 @@ def test_a_field_is_told_of_before_its_code() -> None:
     assert told(409, "taken", ("email", "taken"), **known) == (400, "The email.")
 
 
+def test_of_two_that_are_taken_the_first_of_the_services_answers_is_told() -> None:
+    known = {"taken:phone": (400, "The phone."), "taken:email": (400, "The email.")}
+    both = (("name", "taken"), ("email", "taken"), ("phone", "taken"))
+    assert told(409, "taken", *both, **known) == (400, "The phone.")
+    assert told(409, "taken", *both[:2], **known) == (400, "The email.")
+
+
 def test_what_nobody_named_is_told_as_we_do() -> None:
     assert told(409, "archived") == (409, "Ours.")
 

@@ -86,6 +86,13 @@ def test_a_taken_email_is_a_400(sams: ApiClient) -> None:
     assert told(again) == (400, "Client with email 'Juan@example.com' already exists")
 
 
+def test_of_a_phone_and_an_email_that_are_taken_the_phone_is_told(sams: ApiClient) -> None:
+    create(sams, email="juan@example.com")
+    create(sams, phone="+584123456789")
+    again = create(sams, email="juan@example.com", phone="+584123456789")
+    assert told(again) == (400, "Client with phone '+584123456789' already exists")
+
+
 def test_a_company_needs_its_name(sams: ApiClient) -> None:
     needed = (400, "Company name is required for juridical clients")
     for name in (None, "", "  "):

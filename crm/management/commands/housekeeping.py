@@ -6,13 +6,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import AuthSession, KnownNetwork
+from accounts.models import AuthSession, BrowserSession, KnownNetwork
 from crm.base.models import Counter, IdempotencyRecord, JobRun, Notice
 from crm.base.outbox.worker import backlog
 from crm.base.storing import tally_upkeep
@@ -37,7 +36,7 @@ EXPIRED: dict[Any, Expired] = {
     gettext_lazy("answers kept for a replay"): lambda now: IdempotencyRecord.objects.filter(
         created_at__lt=now - REPLAYS_LAST
     ),
-    gettext_lazy("sessions of the back office"): lambda now: Session.objects.filter(
+    gettext_lazy("sessions of the back office"): lambda now: BrowserSession.objects.filter(
         expire_date__lt=now
     ),
     gettext_lazy("sessions of the API"): ended_sessions,

@@ -7,13 +7,16 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import IntegrityError, OperationalError
+from django.db import IntegrityError, OperationalError, connection, transaction
 
 from crm.compat.importing import taking
 from crm.compat.importing.leads import Leads
 from crm.compat.importing.rows import Row
+from crm.compat.importing.table import reason_of
 from crm.compat.importing.tests.conftest import Do
 from crm.compat.models import ImportedRow, LegacyId
+from crm.tests.planner import analyzed
+from customers.tests.make import make_customer
 from leads.models import Lead
 
 pytestmark = pytest.mark.django_db
@@ -78,6 +81,20 @@ def test_a_row_that_is_gone_there_stays_here_and_is_counted(
     told = do(SERVICE, source)
     assert "2 are gone there" in told.text
     assert Lead.objects.count() == ROWS
+
+
+def test_postgresql_knows_at_once_how_much_has_come(do: Do, source: Path) -> None:
+    do(SERVICE, source)
+    filled = {model._meta.db_table for model in (Lead, Lead.history.model, ImportedRow, LegacyId)}
+    assert (filled <= analyzed()) is (connection.vendor == "postgresql")
+
+
+def test_a_refusal_names_all_that_others_have(db: None) -> None:
+    make_customer(email="ana@example.com")
+    make_customer(phone="+584123456789")
+    with pytest.raises(IntegrityError) as refused, transaction.atomic():
+        make_customer(email="ana@example.com", phone="+584123456789")
+    assert reason_of(refused.value) == "Another record has this value already. (email, phone)"
 
 
 def test_the_report_is_nobody_elses_business(do: Do, source: Path, tmp_path: Path) -> None:
