@@ -164,12 +164,6 @@ class ApiKey(Record):
     def actor_name(self) -> str:
         return AS_ACTOR.format(self.name)
 
-    @classmethod
-    def names_as_actor(cls, pk: int) -> list[str]:
-        """Return by which names the history knows what the key did: it may have been renamed."""
-        names = cls.history.filter(id=pk).order_by().values_list("name", flat=True).distinct()
-        return sorted(map(AS_ACTOR.format, names))
-
     @property
     def actor_role(self) -> str:
         return API_KEY

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import ApiKey
+from accounts.key_names import borne_by
 from audit.tables import field_names, tables
 from crm.base.api.filter_fields import MomentField
 from crm.base.api.filters import MOST
@@ -49,11 +49,11 @@ class QuestionForm(forms.Form):
         return self.cleaned_data
 
     def question(self) -> dict[str, Any]:
-        """Return the values given, once the form is found valid; of a key, its names."""
+        """Return the values given, once the form is valid; of a key, its names in their time."""
         empty = (None, "")
         asked = {name: value for name, value in self.cleaned_data.items() if value not in empty}
         if "key" in asked:
-            asked["key"] = ApiKey.names_as_actor(int(asked["key"]))
+            asked["key"] = borne_by(int(asked["key"]))
         return asked
 
 

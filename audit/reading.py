@@ -1,7 +1,7 @@
 """Entries of the feed in words: names for numbers, labels for fields, and where they lead."""
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
 
 from django.urls import NoReverseMatch, reverse
@@ -9,22 +9,16 @@ from django.utils.text import capfirst
 
 from audit.tables import EventTable, tables
 from crm.base.api.permissions import permission
-from crm.base.back_office.history import shown
-from crm.base.readable import plain, role_label, source_label
-from crm.base.trail.event_kinds import COLOURS, DETAILS, detail_label, title
+from crm.base.back_office import history
+from crm.base.readable import details, role_label, source_label
+from crm.base.trail.event_kinds import COLOURS, title
 
 Values = dict[str, Any]
 
 
 def in_words(entries: Sequence[Values], actor: Any) -> list[Values]:
     """Return ``entries`` as people read them, in their order; as many statements as tables."""
-    by_table = defaultdict(list)
-    for entry in entries:
-        by_table[entry["table"]].append(entry)
-    told = {
-        entry["id"]: entry for name, of in by_table.items() for entry in _of_table(name, of, actor)
-    }
-    return [told[entry["id"]] for entry in entries]
+    return history.in_words(entries, partial(_of_table, actor=actor))
 
 
 def _of_table(name: str, entries: list[Values], actor: Any) -> list[Values]:
@@ -34,7 +28,7 @@ def _of_table(name: str, entries: list[Values], actor: Any) -> list[Values]:
     kind = capfirst(str(model._meta.verbose_name))
     return [
         {**entry, "kind": kind, "link": link(model, entry["record_id"], actor)}
-        for entry in shown(entries, model, actor)
+        for entry in history.shown(entries, model, actor)
     ]
 
 
@@ -63,10 +57,4 @@ def event_in_words(entry: Values) -> Values:
 
 def _details(values: Values) -> Iterator[tuple[str, str, str]]:
     """Yield ``(label, "", text)`` of what an event tells."""
-    known = list(DETAILS)
-    # PostgreSQL keeps them in an order of its own.
-    for name in sorted(values, key=lambda name: (known.index(name) if name in known else -1, name)):
-        value = values[name]
-        text = role_label(value) if name in ("old", "new") else plain(value)
-        if text:
-            yield detail_label(name), "", text
+    return ((label, "", text) for label, text in details(values))

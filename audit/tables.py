@@ -2,10 +2,11 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, reduce
+from operator import or_
 from typing import Any, ClassVar, Protocol
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Q, QuerySet
 
 from audit.events import NAME, event_entry
 from audit.trail import trails
@@ -42,11 +43,11 @@ class HistoryTable:
     """The history of a model."""
 
     model: Any
-    order: ClassVar = ("history_date", "history_id")
+    order: ClassVar = timeline.ORDER
     lookups: ClassVar = {
         "record": "id",
         "user": "history_user_id",
-        "key": "actor_name__in",
+        "key": "actor_name",
         "action": "action",
         "source": "source",
         "request_id": "request_id",
@@ -76,14 +77,7 @@ class HistoryTable:
         return narrowed(self.history.objects.all(), self.lookups, question)
 
     def entries(self, numbers: Collection[int], actor: Any) -> Entries:
-        """Return the entries in two statements: their rows, and the row before each."""
-        every = self.history.objects
-        older = every.filter(id=OuterRef("id"), history_id__lt=OuterRef("history_id"))
-        before = older.order_by("-history_id").values("history_id")[:1]
-        rows = list(every.filter(pk__in=numbers).annotate(before=Subquery(before)))
-        previous = every.in_bulk({row.before for row in rows if row.before})
-        hidden = self.model.hidden_fields(actor)
-        return {row.pk: timeline.entry(row, previous.get(row.before), hidden) for row in rows}
+        return timeline.numbered(self.model, numbers, self.model.hidden_fields(actor))
 
 
 class EventTable:
@@ -94,7 +88,7 @@ class EventTable:
     order = ("occurred_at", "id")
     lookups: ClassVar = {
         "user": "user_id",
-        "key": "actor_name__in",
+        "key": "actor_name",
         "action": "kind",
         "source": "source",
         "request_id": "request_id",
@@ -115,12 +109,21 @@ class EventTable:
 def narrowed(
     rows: QuerySet[Any], lookups: Mapping[str, str], question: Question
 ) -> QuerySet[Any] | None:
-    if "key" in question:
-        if not question["key"]:
+    asked = dict(question)
+    if "key" in asked:
+        names = asked.pop("key")
+        if not names:
             return None
         # A key is no user, and the index of users holds those of none in the feed's order, too.
         rows = rows.filter(**{lookups["user"]: None}, actor_role=API_KEY)
-    return rows.filter(**{lookups[name]: value for name, value in question.items()})
+        rows = rows.filter(reduce(or_, (_bearing(one, lookups) for one in names)))
+    return rows.filter(**{lookups[name]: value for name, value in asked.items()})
+
+
+def _bearing(borne: Any, lookups: Mapping[str, str]) -> Q:
+    """Return what finds the entries of whoever bore the name while it was theirs."""
+    ended = {lookups["to"]: borne.until} if borne.until else {}
+    return Q(**{lookups["key"]: borne.name, lookups["from"]: borne.since, **ended})
 
 
 @cache

@@ -88,6 +88,7 @@ class Invoice(CopiedDetails, Record):
     searchable = ("number", "legacy_number", "billing_name", "description")
     tallied: ClassVar = ("kind", "status", "currency")
     looked_up: ClassVar = ("number",)
+    told_with: ClassVar = ("lines", "payments")
     restorable: ClassVar = (
         *("customer", "description", "currency", "language", "due_date", "lines_version"),
     )

@@ -16,6 +16,8 @@ class WithPast(models.Model):
     unchanging: ClassVar[Sequence[str]] = ("id", "created_at", "created_by_id")
     # Fields that search reads and lists look for exactly: in the past by what was replaced, too.
     looked_up: ClassVar[Sequence[str]] = ()
+    # Names of what points to it and belongs to it: its history tells of their changes, too.
+    told_with: ClassVar[Sequence[str]] = ()
     # The fields that putting it back to an earlier version brings back.
     restorable: ClassVar[Sequence[str]] = ()
     # What to do about others instead.

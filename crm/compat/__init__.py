@@ -11,6 +11,7 @@ and scoping that everybody calls. ``crm_api`` is the smallest example, docs/comp
 - ``arrays.py``     lists without pages, written piece by piece
 - ``answers.py``    our problems in the service's words: ``{"taken:email": (400, "…")}``
 - ``tokens.py``     its sign-in: a JWT with its claims, which names a session of ours
+- ``ids.py``        the ids its clients know, in answers and bodies, where our numbers would be
 - ``models.py``     the ids that its clients hold, where they are not ours
 - ``openapi.py``    its own description, at ``/compat/<service>/openapi.json`` and ``/docs``
 - ``middleware.py`` its error shape for what is refused before a view is reached

@@ -216,6 +216,27 @@ def test_it_is_narrowed_to_what_one_key_did_by_whatever_name(as_maria: ApiClient
     assert entries(as_maria, "key=999999") == []
 
 
+def test_a_name_that_another_key_takes_later_tells_of_each_what_it_did(as_maria: ApiClient) -> None:
+    first = make_key("shop")
+    with_key(first).post("/api/v1/customers", {"name": "Ana"})
+    first.name = "old shop"
+    first.save()
+    with_key(first).post("/api/v1/customers", {"name": "Eva"})
+    second = make_key("shop")
+    with_key(second).post("/api/v1/customers", {"name": "Luz"})
+    second.name = "new shop"
+    second.save()
+    first.name = "shop"
+    first.save()
+    with_key(first).post("/api/v1/customers", {"name": "Mia"})
+
+    def made_by(key: Any) -> list[str]:
+        return [entry["label"] for entry in entries(as_maria, f"key={key.pk}&table=customer")]
+
+    assert made_by(first) == ["Mia", "Eva", "Ana"]
+    assert made_by(second) == ["Luz"]
+
+
 def test_it_is_narrowed_by_time_both_ends_included(as_maria: ApiClient) -> None:
     newest = [make_customer().created_at for _ in range(3)][-1]
     moments = [entry["at"] for entry in entries(as_maria, "table=customer")]

@@ -45,6 +45,7 @@ def test_a_change_is_told_in_words(browser: Client, sam: User) -> None:
     assert "Changed Lead Eva sam Sales · API" in shown
     assert "Status New → Contacted" in shown
     assert "Assigned to sam" in shown
+    assert "As it was then" not in shown  # which is a page of the record
 
 
 def test_an_event_is_told_in_words(browser: Client, sam: User, alice: User) -> None:

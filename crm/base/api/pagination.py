@@ -104,7 +104,7 @@ class Page:
     that hold the ordering columns.
     """
 
-    def __init__(self, queryset: QuerySet[Any], ordering: Sequence[str], query: QueryDict) -> None:
+    def __init__(self, queryset: Any, ordering: Sequence[str], query: QueryDict) -> None:
         self.queryset, self.ordering, self.query = queryset, ordering, query
         self.size = page_size(query)
         text = query.get("cursor")
@@ -135,10 +135,13 @@ class Page:
             "results": rows,
         }
         if flag(self.query, "count"):
-            under_way = journey()
-            count = under_way.count if under_way else tallies.total
-            body["count"] = count(self.queryset)
+            body["count"] = self.count()
         return body
+
+    def count(self) -> int | None:
+        under_way = journey()
+        count = under_way.count if under_way else tallies.total
+        return count(self.queryset)
 
     def _link(self, path: str, row: dict[str, Any], backwards: bool) -> str:
         query = self.query.copy()

@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import ViewSetMixin
 
 from crm.base.api import etags, filters
+from crm.base.api.histories import history_answer
 from crm.base.api.openapi import PagedList
 from crm.base.api.pagination import PARAMETERS, Page
 from crm.base.api.refusals import BadRequest
@@ -21,7 +22,6 @@ from crm.base.api.routes import address_without_key
 from crm.base.api.serializers import RecordSerializer
 from crm.base.api.views import UNSAFE_METHODS, Endpoint
 from crm.base.querysets import RecordQuerySet
-from crm.base.trail import timeline
 from crm.base.trail.history_schema import HistoryEntrySerializer
 
 LIST = PARAMETERS | {"search", "ordering"}
@@ -143,9 +143,4 @@ class RecordViewSet(ViewSetMixin, Endpoint, GenericAPIView[Any]):
     def history(self, request: Request, pk: str) -> Response:
         """Who changed what, newest first."""
         record = self.get_object()
-        hidden = self.model.hidden_fields(request.user)
-        history = timeline.told(record, hidden)
-        page = Page(history, ["-history_id"], request.query_params)
-        return Response(
-            page.answer(request.path, lambda rows: timeline.entries(rows, history, hidden))
-        )
+        return Response(history_answer(record, request.user, request.query_params, request.path))

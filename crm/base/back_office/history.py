@@ -1,19 +1,23 @@
 """The page that tells a record's history: read-only, and only of what one may see."""
 
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponseNotAllowed, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from crm.base.api.histories import history_answer, models_of
+from crm.base.api.refusals import BadRequest
 from crm.base.readable import NOTHING, Names, label, role_label, source_label
-from crm.base.trail import timeline
 
-PER_PAGE = 25
 ACTIONS = {
     "create": (gettext_lazy("Created"), "success"),
     "update": (gettext_lazy("Changed"), "info"),
@@ -22,6 +26,7 @@ ACTIONS = {
     "delete": (gettext_lazy("Deleted"), "danger"),
 }
 Values = dict[str, Any]
+Tell = Callable[[str, list[Values]], list[Values]]
 
 
 def history_page(model_admin: Any, request: HttpRequest, record: Any) -> HttpResponseBase:
@@ -30,25 +35,46 @@ def history_page(model_admin: Any, request: HttpRequest, record: Any) -> HttpRes
         return HttpResponseNotAllowed(["GET", "HEAD"])
     if not model_admin.has_view_permission(request, record):
         raise PermissionDenied
-    hidden = type(record).hidden_fields(request.user)
-    history = timeline.told(record, hidden)
-    page = Paginator(history.order_by("-history_id"), PER_PAGE).get_page(request.GET.get("p"))
-    entries = timeline.entries(page.object_list, history, hidden)
+    try:
+        answer = history_answer(record, request.user, request.GET, request.path)
+    except BadRequest:
+        messages.warning(request, _("This page is not there any more. This is the newest."))
+        return HttpResponseRedirect(request.path)
     context = {
         **model_admin.admin_site.each_context(request),
         "title": _("History"),
         "subtitle": str(record),
         "opts": record._meta,
         "original": record,
-        "page": page,
-        "entries": shown(entries, type(record), request.user),
+        "entries": in_words(answer["results"], partial(_told, record, request.user)),
+        "newer": answer["previous"],
+        "older": answer["next"],
     }
     request.current_app = model_admin.admin_site.name
     return TemplateResponse(request, "back_office/history.html", context)
 
 
-def shown(entries: list[Values], model: Any, actor: Any) -> list[Values]:
-    """Return the timeline's entries in words."""
+def in_words(entries: Sequence[Values], tell: Tell) -> list[Values]:
+    """Return ``entries`` as ``tell`` words those of each table, in their order."""
+    by_table = defaultdict(list)
+    for entry in entries:
+        by_table[entry["table"]].append(entry)
+    told = {entry["id"]: entry for name, of in by_table.items() for entry in tell(name, of)}
+    return [told[entry["id"]] for entry in entries]
+
+
+def _told(record: Any, actor: Any, table: str, entries: list[Values]) -> list[Values]:
+    """Return entries of the record with the way to what it was, others with what they are of."""
+    if table == record._meta.model_name:
+        own = shown(entries, type(record), actor)
+        return [{**entry, "address": f"{entry['history_id']}/"} for entry in own]
+    model, _whose = models_of(record)[table]
+    kind = capfirst(str(model._meta.verbose_name))
+    return [{**entry, "kind": kind} for entry in shown(entries, model, actor)]
+
+
+def shown(entries: Sequence[Values], model: Any, actor: Any) -> list[Values]:
+    """Return the entries of one model in words."""
     rows = [values for entry in entries for values in (entry["old_values"], entry["new_values"])]
     names = Names(model, actor, rows)
     return [
@@ -59,7 +85,6 @@ def shown(entries: list[Values], model: Any, actor: Any) -> list[Values]:
             "role": role_label(entry["user"]["role"]),
             "source": source_label(entry["source"]),
             "lines": list(_lines(model, names, entry)),
-            "address": f"{entry['history_id']}/",
         }
         for entry in entries
     ]

@@ -1,16 +1,25 @@
 """A record's history as people read it: who changed what, from what to what."""
 
-from itertools import combinations
+from collections.abc import Collection
+from itertools import combinations, pairwise
 from typing import Any
 
-from crm.base.trail.differences import DELETE, SILENT, UPDATE
+from django.db.models import OuterRef, Subquery
 
+from crm.base.trail.differences import DELETE, SILENT, UPDATE
+from crm.base.trail.history import history_model
+
+ORDER = ("history_date", "history_id")
 Values = dict[str, Any]
 
 
 def told(record: Any, hidden: frozenset[str]) -> Any:
     """Return a record's history rows less the changes of nothing but ``hidden`` fields."""
-    history = record.history.all()
+    return without(record.history.all(), hidden)
+
+
+def without(history: Any, hidden: frozenset[str]) -> Any:
+    """Return the rows of ``history`` less the changes of nothing but ``hidden`` fields."""
     names = [field.name for field in history.model.tracked_fields if field.name in hidden]
     unseen = [list(some) for size in range(len(names)) for some in combinations(names, size + 1)]
     return history.exclude(action=UPDATE, changed__in=unseen) if unseen else history
@@ -30,6 +39,25 @@ def entries(page: Any, history: Any, hidden: frozenset[str] = frozenset()) -> li
     older = history.filter(history_id__lt=oldest.history_id).order_by("-history_id").first()
     before = dict(zip(newest_first, [*newest_first[1:], older], strict=True))
     return [entry(row, before[row], hidden) for row in rows]
+
+
+def numbered(model: Any, numbers: Collection[int], hidden: frozenset[str]) -> dict[int, Values]:
+    """Return the entries with these numbers, of any records of ``model``.
+
+    One statement reads their rows, and the row before each.
+    """
+    every, wanted = history_model(model).objects, set(numbers)
+    older = every.filter(id=OuterRef("id"), history_id__lt=OuterRef("history_id"))
+    newest = Subquery(older.order_by("-history_id").values("pk")[:1])
+    asked = every.filter(pk__in=wanted).order_by()
+    both = asked.values("pk").union(asked.values_list(newest), all=True)
+    rows = every.filter(pk__in=both).order_by("id", "history_id")
+    found = {}
+    for before, row in pairwise([None, *rows]):
+        if row.pk in wanted:
+            is_same = before is not None and before.id == row.id
+            found[row.pk] = entry(row, before if is_same else None, hidden)
+    return found
 
 
 def entry(row: Any, previous: Any, hidden: frozenset[str]) -> Values:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from crm.compat.crm_microservice.actions import Actions
-from crm.compat.crm_microservice.fields import SLUG
+from crm.compat.crm_microservice.fields import IDS
 from crm.compat.crm_microservice.leads import Leads
 from crm.compat.crm_microservice.processes import Processes
 from crm.compat.documentation import documented
@@ -23,7 +23,7 @@ def twice(detail: Any) -> dict[str, Any]:
 
 
 SERVICE = Service(
-    slug=SLUG,
+    slug=IDS.service,
     title="CRM Microservice",
     description="Leads, actions and processes, for scripts and other services.",
     shape=twice,

@@ -13,6 +13,7 @@ from crm.compat.crm_microservice.fields import ACTION, LEAD, Fields, Moment, Ref
 from crm.compat.crm_microservice.leads import NOT_FOUND as NO_LEAD
 from crm.compat.crm_microservice.records import Records
 from crm.compat.fields import Query
+from crm.compat.ids import Id
 from leads.models import Action, Lead
 from leads.moments import validate_past, validate_year
 from leads.step_views import ActionViewSet
@@ -23,11 +24,11 @@ NOT_FOUND = (404, "Action not found")
 class ActionFields(Fields):
     """``description`` is another name of ``details``."""
 
+    id = Id(ACTION)
     lead_id = Reference(LEAD, source="lead", queryset=Lead.objects.live())
     details = Text()
     description = Text(source="details")
     timestamp = Moment(source="occurred_at", validators=[validate_year, validate_past])
-    kinds: ClassVar = {"id": ACTION, "lead_id": LEAD}
 
     class Meta:
         model = Action

@@ -2,18 +2,19 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from typing import Any, ClassVar
+from typing import Any
 
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
-from crm.base.api.fields import FromColumns, VisibleRelatedField
+from crm.base.api.fields import FromColumns
 from crm.base.api.plans import Row
+from crm.compat import ids
 from crm.compat.fields import LenientSerializer
-from crm.compat.models import LegacyId
+from crm.compat.ids import Ids
 
-SLUG = "crm-microservice"
+IDS = Ids("crm-microservice")
 # What its ids are ids of, in the table of legacy ids.
 LEAD, ACTION, PROCESS = "lead", "action", "process"
 
@@ -60,48 +61,16 @@ class Word(serializers.ChoiceField):
         raise serializers.ValidationError(message, code=key)
 
 
-class Reference(FromColumns, VisibleRelatedField):
-    """Another record, by the id that clients know it by."""
-
-    def __init__(self, kind: str, **options: Any) -> None:
-        self.kind = kind
-        super().__init__(**options)
-
-    def columns(self) -> Sequence[str]:
-        return (f"{self.source}_id",)
-
-    def compute(self, row: Row) -> Any:
-        return row[f"{self.source}_id"]
-
-    def to_internal_value(self, data: Any) -> Any:
-        if isinstance(data, bool) or not isinstance(data, int | str):
-            self.fail("incorrect_type", data_type=type(data).__name__)
-        record = LegacyId.objects.record(SLUG, self.kind, data)
-        if record is None:
-            self.fail("does_not_exist", pk_value=data)
-        return super().to_internal_value(record)
+class Reference(ids.Reference):
+    ids = IDS
 
 
 class Fields(LenientSerializer):
-    """``kinds`` tells of what the fields that hold ids are ids."""
-
-    kinds: ClassVar[dict[str, str]] = {}
+    """The fields of a record, with the ids that clients know."""
 
     def rows(self, queryset: QuerySet[Any], by_key: bool = False) -> Iterator[Row]:
-        return iter(self.told(list(super().rows(queryset, by_key))))
+        return iter(IDS.told(list(super().rows(queryset, by_key))))
 
     def to_representation(self, instance: Model) -> Row:
-        return self.told([super().to_representation(instance)])[0]
-
-    def told(self, rows: list[Row]) -> list[Row]:
-        """Put the ids that clients know into ``rows``; a statement for each kind."""
-        for name, kind in self.kinds.items():
-            numbers = {row[name] for row in rows} - {None}
-            known = LegacyId.objects.shown(SLUG, kind, numbers)
-            for row in rows:
-                row[name] = _number(known.get(row[name], row[name]))
-        return rows
-
-
-def _number(shown: Any) -> Any:
-    return int(shown) if isinstance(shown, str) and shown.isdecimal() else shown
+        row: Row = IDS.told(super().to_representation(instance))
+        return row

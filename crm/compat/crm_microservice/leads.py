@@ -13,6 +13,7 @@ from crm.compat.answers import Answers
 from crm.compat.crm_microservice.fields import LEAD, Fields, Text, Word
 from crm.compat.crm_microservice.records import Records
 from crm.compat.fields import Query
+from crm.compat.ids import Id
 from leads.matching import duplicates
 from leads.models import Lead, Status
 from leads.querysets import LeadQuerySet
@@ -25,9 +26,9 @@ ADDRESS: Any = Lead._meta.get_field("source_url")
 
 
 class LeadFields(Fields):
+    id = Id(LEAD)
     status = Word(Status.choices, required=False)
     url = Text(source="source_url", validators=ADDRESS.validators)
-    kinds: ClassVar = {"id": LEAD}
 
     class Meta:
         model = Lead

@@ -13,9 +13,9 @@ from crm.compat.answers import Answers
 from crm.compat.crm_microservice.actions import NOT_FOUND as NO_ACTION
 from crm.compat.crm_microservice.fields import (
     ACTION,
+    IDS,
     LEAD,
     PROCESS,
-    SLUG,
     Fields,
     Moment,
     Reference,
@@ -25,7 +25,7 @@ from crm.compat.crm_microservice.fields import (
 from crm.compat.crm_microservice.leads import NOT_FOUND as NO_LEAD
 from crm.compat.crm_microservice.records import Records
 from crm.compat.fields import Query
-from crm.compat.models import LegacyId
+from crm.compat.ids import Id
 from leads.models import Action, Lead, Process, ProcessStatus
 from leads.moments import validate_year
 from leads.next_step import LONGEST_NAME
@@ -33,6 +33,7 @@ from leads.step_views import ProcessViewSet
 
 
 class ProcessFields(Fields):
+    id = Id(PROCESS)
     name = Text()
     lead_id = Reference(
         LEAD, source="lead", queryset=Lead.objects.live(), required=False, allow_null=True
@@ -47,7 +48,6 @@ class ProcessFields(Fields):
     )
     next_followup_datetime = Moment(source="next_followup_at", validators=[validate_year])
     status = Word(ProcessStatus.choices, required=False)
-    kinds: ClassVar = {"id": PROCESS, "lead_id": LEAD, "last_action_id": ACTION}
 
     class Meta:
         model = Process
@@ -72,7 +72,7 @@ class ProcessesQuery(Query):
 
     def validate_lead_id(self, number: int) -> int:
         """Return the record's number; 0, which none has, where nobody knows it."""
-        return LegacyId.objects.record(SLUG, LEAD, number) or 0
+        return IDS.record(LEAD, number) or 0
 
 
 class Processes(Records, ProcessViewSet):

@@ -11,9 +11,8 @@ from rest_framework.response import Response
 
 from crm.base.api.views import Endpoint
 from crm.compat import arrays
-from crm.compat.crm_microservice.fields import SLUG
+from crm.compat.crm_microservice.fields import IDS
 from crm.compat.fields import InvalidAddress, Query
-from crm.compat.models import LegacyId
 from crm.compat.openapi import ServiceSchema
 from crm.compat.views import ServiceEndpoint
 
@@ -49,7 +48,7 @@ class Records(ServiceEndpoint):
             number = NUMBER.run_validation(self.kwargs["pk"])
         except ValidationError as error:
             raise InvalidAddress({f"{self.kind}_id": error.detail}) from error
-        return Q(pk=LegacyId.objects.record(SLUG, self.kind, number))
+        return Q(pk=IDS.record(self.kind, number))
 
     def answer(self: Any, record: Any, status: int = 200) -> Response:
         return Response(self.serializer().to_representation(record))

@@ -8,7 +8,7 @@ from crm.compat.documentation import documented
 from crm.compat.fixed import Fixed
 from crm.compat.mini_crm.audit import AuditLogs, RecordAuditLogs
 from crm.compat.mini_crm.clients import Clients
-from crm.compat.mini_crm.ids import SERVICE as SLUG
+from crm.compat.mini_crm.ids import IDS
 from crm.compat.mini_crm.leads import Leads
 from crm.compat.mini_crm.users import Login, Me, Users
 from crm.compat.service import Service
@@ -18,7 +18,7 @@ RECORD = {"get": "retrieve", "patch": "partial_update", "delete": "destroy"}
 RECORDS = {"get": "list", "post": "create"}
 
 SERVICE = Service(
-    slug=SLUG,
+    slug=IDS.service,
     title="Mini CRM",
     description="Clients, and leads from the web, WhatsApp and Instagram.",
     answers={"wrong_credentials": (401, "Incorrect username or password")},

@@ -7,8 +7,8 @@ from rest_framework import serializers
 from rest_framework.fields import SkipField
 
 from crm.base.api.fields import FromColumns
+from crm.compat.ids import Id
 from crm.compat.mini_crm.fields import Fields
-from crm.compat.mini_crm.ids import Id
 from customers.models import Customer
 
 NAME: Any = Customer._meta.get_field("name")

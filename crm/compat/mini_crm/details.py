@@ -3,8 +3,8 @@
 from typing import Any
 
 from crm.base.trail.history import history_model
+from crm.compat.ids import Ours
 from crm.compat.mini_crm.client_fields import ClientFields
-from crm.compat.mini_crm.ids import Ours
 from crm.compat.mini_crm.people import people
 from customers.models import ClientType, Customer
 from leads.models import Lead

@@ -7,9 +7,10 @@ from django.db.models import Model, QuerySet
 
 from accounts.models import User
 from crm.base.api.plans import Row
+from crm.compat.ids import Id
 from crm.compat.mini_crm.client_fields import ClientFields
 from crm.compat.mini_crm.fields import Fields
-from crm.compat.mini_crm.ids import Id, Reference
+from crm.compat.mini_crm.ids import Reference
 from crm.compat.mini_crm.people import PersonFields
 from customers.models import Customer
 from leads.models import Lead

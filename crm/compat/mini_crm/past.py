@@ -8,8 +8,9 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
 
 from accounts.models import User
 from crm.base.trail.history import history_model
+from crm.compat.ids import Ours
 from crm.compat.mini_crm.client_fields import ClientFields
-from crm.compat.mini_crm.ids import Ours, record
+from crm.compat.mini_crm.ids import record
 from crm.compat.mini_crm.lead_fields import LeadFields
 from crm.compat.mini_crm.people import PersonFields, people
 from customers.models import Customer

@@ -4,8 +4,8 @@ from collections.abc import Collection
 from typing import Any, ClassVar
 
 from accounts.models import User
+from crm.compat.ids import Id, Ours
 from crm.compat.mini_crm.fields import Fields
-from crm.compat.mini_crm.ids import Id, Ours
 
 SHOWN = ("id", "username", "email", "role", "is_active", "created_at", "updated_at")
 Named = tuple[int | None, str]

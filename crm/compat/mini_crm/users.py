@@ -14,7 +14,8 @@ from accounts.views import UserViewSet
 from crm.base.api.permissions import SignedIn
 from crm.base.api.refusals import BadRequest
 from crm.compat.answers import Answers
-from crm.compat.mini_crm.ids import Ours, told
+from crm.compat.ids import Ours
+from crm.compat.mini_crm.ids import told
 from crm.compat.mini_crm.people import SHOWN, PersonFields
 from crm.compat.mini_crm.queries import Window
 from crm.compat.mini_crm.records import Records, missing

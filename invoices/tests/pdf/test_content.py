@@ -4,7 +4,10 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from django.utils import translation
 
+from invoices import kinds
+from invoices.pdf.labels import titles
 from invoices.pdf.rendering import render
 from invoices.tests.pdf.reading import pages, printed, reader
 from invoices.tests.pdf.samples import make_credit_note, make_document
@@ -59,6 +62,13 @@ def test_a_credit_note_names_the_invoice_it_corrects() -> None:
     text = printed(make_credit_note("es"))
     assert "Nota de crédito\nABO00007" in text
     assert "Rectifica la factura\nFAC00042\n21 de noviembre de 2026" in text
+
+
+@pytest.mark.parametrize("language", ["en", "es", "ru"])
+def test_paper_and_screen_call_a_document_by_one_name(language: str) -> None:
+    with translation.override(language):
+        for kind, title in titles().items():
+            assert title == str(kinds.Kind(kind.value).label)
 
 
 def test_a_draft_says_so_and_has_neither_number_nor_dates() -> None:
