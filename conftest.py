@@ -29,6 +29,8 @@ from crm.tests.migrated import Kept
 from invoices import printing
 
 _numbers = count(1)
+# There is a test database: no test of the run may have asked for one.
+SET_UP = pytest.StashKey[bool]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -129,6 +131,7 @@ def copying(
 
     def handle(*args: Any, **options: Any) -> None:
         Kept(folder).fill(lambda: migrate(*args, **options))
+        pytestconfig.stash[SET_UP] = True
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Command, "handle", handle)
@@ -142,10 +145,16 @@ def django_db_modify_db_settings(copying: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="session")
 def django_db_setup(
-    django_db_setup: None, copying: pytest.MonkeyPatch, django_db_blocker: Any
+    django_db_setup: None,
+    pytestconfig: pytest.Config,
+    copying: pytest.MonkeyPatch,
+    django_db_blocker: Any,
 ) -> Iterator[None]:
     """Migrate as always from now on, and empty the tables our way after a test."""
     copying.undo()
+    if SET_UP not in pytestconfig.stash:
+        yield
+        return
     with django_db_blocker.unblock():
         emptied = Emptied()
     with pytest.MonkeyPatch.context() as patch:
@@ -169,11 +178,14 @@ def live_rows_equal_their_newest_history(request: pytest.FixtureRequest) -> Iter
 
 @pytest.fixture(scope="session")
 def migrated(
-    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+    django_db_setup: None,
+    django_db_blocker: Any,
+    pytestconfig: pytest.Config,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Path:
     """A SQLite file with every table and no rows, for tests that start programs of ours."""
     path = tmp_path_factory.mktemp("migrated") / "crm.sqlite3"
-    if connection.vendor == "sqlite":
+    if connection.vendor == "sqlite" and SET_UP in pytestconfig.stash:
         with django_db_blocker.unblock(), connection.cursor() as cursor:
             cursor.execute("VACUUM INTO %s", [str(path)])
     else:

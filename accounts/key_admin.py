@@ -16,8 +16,8 @@ from accounts.key_pages import STATES, key_page, rotate_page, state_of, use_of
 from accounts.models import ApiKey
 from accounts.scopes import Scope, default_scopes
 from crm.base.back_office.filters import ChoiceFilter, Choices
-from crm.base.back_office.forms import RecordForm
 from crm.base.back_office.lists import badge
+from crm.base.back_office.moments import MomentField, MomentsForm
 from crm.base.back_office.records import RecordAdmin
 from crm.base.back_office.verbs import Verb, button
 from crm.base.readable import NOTHING, moment
@@ -53,13 +53,14 @@ CHOSEN = (_("API key"), {"fields": ("name", "scopes", "daily_limit", "expires_at
 SHOWN = (_("API key"), {"fields": ("name", "scopes_shown", "daily_limit", "expires_at")})
 
 
-class ApiKeyForm(RecordForm):
+class ApiKeyForm(MomentsForm):
     scopes = forms.MultipleChoiceField(
         label=_("Scopes"),
         choices=Scope.choices,
         initial=default_scopes,
         widget=UnfoldAdminCheckboxSelectMultipleWidget,
     )
+    expires_at = MomentField(label=_("Expires"), required=False, help_text=_("Empty: it does not."))
 
 
 class ApiKeyAdmin(RecordAdmin):

@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminEmailInputWidget,
-    UnfoldAdminSelectWidget,
     UnfoldAdminTextInputWidget,
 )
 
@@ -54,7 +53,6 @@ class ProfileForm(UserForm):
         widgets = {
             "email": UnfoldAdminEmailInputWidget,
             "phone": UnfoldAdminTextInputWidget,
-            "language": UnfoldAdminSelectWidget,
         }
 
     @classmethod

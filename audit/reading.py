@@ -10,8 +10,8 @@ from django.utils.text import capfirst
 from audit.tables import EventTable, tables
 from crm.base.api.permissions import permission
 from crm.base.back_office import history
-from crm.base.readable import plain, role_label, source_label
-from crm.base.trail.event_kinds import COLOURS, DETAILS, detail_label, title
+from crm.base.readable import details, role_label, source_label
+from crm.base.trail.event_kinds import COLOURS, title
 
 Values = dict[str, Any]
 
@@ -57,10 +57,4 @@ def event_in_words(entry: Values) -> Values:
 
 def _details(values: Values) -> Iterator[tuple[str, str, str]]:
     """Yield ``(label, "", text)`` of what an event tells."""
-    known = list(DETAILS)
-    # PostgreSQL keeps them in an order of its own.
-    for name in sorted(values, key=lambda name: (known.index(name) if name in known else -1, name)):
-        value = values[name]
-        text = role_label(value) if name in ("old", "new") else plain(value)
-        if text:
-            yield detail_label(name), "", text
+    return ((label, "", text) for label, text in details(values))

@@ -27,6 +27,8 @@ def mail(url: str) -> dict[str, Any]:
         raise ImproperlyConfigured(MAIL)
     if url.startswith("filemail"):
         found["EMAIL_FILE_PATH"] = f"/{found['EMAIL_FILE_PATH'].lstrip('/')}"
+    if url.startswith("consolemail"):
+        found["EMAIL_BACKEND"] = "crm.base.outbox.printed_mail.EmailBackend"
     port = found["EMAIL_PORT"] or PORTS.get(url.partition("://")[0], 25)
     return {"EMAIL_TIMEOUT": SECONDS, **found, "EMAIL_PORT": port}
 

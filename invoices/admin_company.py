@@ -92,6 +92,12 @@ class CompanyProfileAdmin(RecordAdmin):
         address = reverse("admin:invoices_companyprofile_change", args=[company.pk])
         return HttpResponseRedirect(address)
 
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any
+    ) -> Any:
+        context |= {"show_save_and_add_another": False}  # there is one
+        return super().render_change_form(request, context, *args, **options)
+
     def logo_view(self, request: HttpRequest, object_id: str) -> FileResponse:
         """Show the logo to whoever may see the company's details."""
         if not self.has_view_permission(request):

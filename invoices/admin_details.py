@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from crm.base import figures
 from crm.base.back_office.filters import ChoiceFilter
 from crm.base.back_office.records import RecordAdmin
 from crm.base.figures import money, plain
@@ -64,7 +65,7 @@ class InvoiceLineAdmin(DetailAdmin):
 
     @admin.display(description=_("unit price"))
     def price(self, line: InvoiceLine) -> str:
-        return right(plain(line.unit_price))
+        return right(figures.price(line.unit_price, line.invoice.currency))
 
     @admin.display(description=_("tax rate"))
     def rate(self, line: InvoiceLine) -> str:

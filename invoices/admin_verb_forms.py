@@ -175,6 +175,9 @@ class CreditForm(DocumentForm):
             self.fields[f"amount-{line.pk}"] = amount_field(
                 label=gettext_lazy("Amount"), required=False
             )
+            for name in PART:
+                field = self.fields[f"{name}-{line.pk}"]
+                field.widget.attrs["aria-label"] = f"{field.label}: {line.description}"
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """Yield for each line what is left of it, and its two fields."""

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from crm.base.figures import money, plain
+from crm.base.figures import money, plain, price
 from invoices.admin_columns import day
 from invoices.company import CompanyProfile
 from invoices.models import Invoice
@@ -48,7 +48,7 @@ def line_rows(invoice: Invoice) -> list[dict[str, str]]:
         {
             "description": line.description,
             "quantity": plain(line.quantity),
-            "unit_price": plain(line.unit_price),
+            "unit_price": price(line.unit_price, invoice.currency),
             "tax_rate": f"{plain(line.tax_rate)} %",
             "amount": money(line.amount, invoice.currency),
         }

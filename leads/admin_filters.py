@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 from unfold.contrib.filters.admin.dropdown_filters import DropdownFilter
 
 from crm.base.back_office.filters import (
@@ -121,7 +121,7 @@ class CreatedUntilFilter(DayFilter):
 class DueFilter(KnownChoices, DropdownFilter):
     """Follow-ups by their day, in the reader's time zone."""
 
-    title = _("due")
+    title = pgettext_lazy("follow-up", "due")
     parameter_name = "due"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:

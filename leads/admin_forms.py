@@ -8,51 +8,21 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth import get_user_model
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.widgets import (
     UnfoldAdminSelect2Widget,
     UnfoldAdminSelectWidget,
     UnfoldAdminTextareaWidget,
-    UnfoldAdminTextInputWidget,
 )
 
+from crm.base.back_office.moments import MomentField
 from crm.base.errors import StaleRecord
 from leads.choices import LONGEST_WORD, ActionType, Status
 from leads.following_up import log
 from leads.lead import Lead
 from leads.next_step import plan
 from leads.statuses import move
-
-MOMENT = "%Y-%m-%dT%H:%M"
-
-
-class MomentField(forms.DateTimeField):
-    """A day and a time to the minute, in the reader's time zone."""
-
-    def __init__(self, **options: Any) -> None:
-        kind = {"type": "datetime-local"}
-        widget = UnfoldAdminTextInputWidget(kind)
-        super().__init__(widget=widget, input_formats=[MOMENT, f"{MOMENT}:%S"], **options)
-
-    def prepare_value(self, value: Any) -> Any:
-        shown = super().prepare_value(value)
-        return shown.strftime(MOMENT) if hasattr(shown, "strftime") else shown
-
-    def to_python(self, value: Any) -> Any:
-        """Take an hour that clocks show twice for the first, and one they skip for the next."""
-        try:
-            return super().to_python(value)
-        except forms.ValidationError as error:
-            if error.code != "ambiguous_timezone":
-                raise
-            return timezone.make_aware((error.params or {})["datetime"])
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        """Compare with what was shown: seconds were not."""
-        shown = self.prepare_value(self.to_python(initial))
-        return super().has_changed(self.to_python(shown), data)
 
 
 class LeadVerb(forms.Form):

@@ -12,14 +12,13 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from crm.base.back_office.filters import ChoiceFilter
-from crm.base.back_office.forms import RecordForm
 from crm.base.back_office.lists import badge, without
+from crm.base.back_office.moments import MomentField, MomentsForm
 from crm.base.back_office.pickers import PickingAdmin
 from crm.base.back_office.records import RecordAdmin
 from crm.base.readable import moment
 from leads.admin_columns import STEP_COLOURS, person
 from leads.admin_filters import DueFilter, LeadFilter, OwnerFilter, WhenFilter
-from leads.admin_forms import MomentField
 from leads.choices import ActionType
 from leads.models import Action, Process
 from leads.rights import OVERSEE
@@ -37,20 +36,11 @@ class TypeWidget(UnfoldAdminTextInputWidget):
         return {**context, "types": ActionType.choices}
 
 
-class StepForm(RecordForm):
-    def clean(self) -> None:
-        """Leave a moment as it is stored, to the second, unless another was typed."""
-        super().clean()
-        for name, field in self.fields.items():
-            if isinstance(field, MomentField) and name not in self.changed_data:
-                self.cleaned_data[name] = self.initial.get(name)
-
-
-class ActionForm(StepForm):
+class ActionForm(MomentsForm):
     occurred_at = MomentField(label=_("When"))
 
 
-class ProcessForm(StepForm):
+class ProcessForm(MomentsForm):
     next_followup_at = MomentField(
         label=_("Next follow-up"), required=False, help_text=_("Empty: in a week.")
     )

@@ -11,12 +11,11 @@ from django.utils import timezone
 from accounts.models import ApiKey, ApiKeyUse, User
 from accounts.tests.make import make_key
 from crm.tests.clients import with_key
-from crm.tests.pages import errors, listed, text, told
+from crm.tests.pages import errors, filled, listed, text, told
 
 ADD = "/admin/accounts/apikey/add/"
 LIST = "/admin/accounts/apikey/"
 FORM = {"name": "web shop", "scopes": ["customers:add", "customers:read"], "daily_limit": "35"}
-FORM |= {"expires_at_0": "", "expires_at_1": ""}
 
 
 @pytest.fixture
@@ -56,11 +55,21 @@ def test_sending_the_form_again_makes_no_second_key(office: Client) -> None:
 
 
 def test_the_form_says_what_is_wrong(office: Client) -> None:
-    past = {"expires_at_0": "2020-01-01", "expires_at_1": "00:00"}
+    past = {"expires_at": "2020-01-01T00:00"}
     page = office.post(ADD, FORM | past | {"scopes": [], "daily_limit": "0"})
     assert set(errors(page)) >= {"scopes", "daily_limit"}
     assert "expires_at" in errors(office.post(ADD, FORM | past))
     assert not ApiKey.objects.exists()
+
+
+def test_an_hour_that_passes_stays_as_it_was_stored(office: Client) -> None:
+    expires_at = timezone.now() + timedelta(days=1)
+    key = make_key(scopes=["customers:read"], expires_at=expires_at)
+    shown = office.get(page_of(key))
+    assert 'type="datetime-local"' in shown.content.decode()
+    office.post(page_of(key), filled(shown, name="another name"))
+    key.refresh_from_db()
+    assert (key.name, key.expires_at) == ("another name", expires_at)
 
 
 def test_rotating_is_asked_about_and_then_shows_the_new_key(office: Client) -> None:

@@ -171,7 +171,9 @@ def test_the_last_admin_is_not_archived(browser: Client, alice: User) -> None:
 def test_a_new_password_ends_every_session(browser: Client, back_office: Login, sam: User) -> None:
     token, his = signed_in(sam), back_office(sam)
     new = {"new_password": "another long secret", "repeated": "another long secret"}
-    assert "Set password: sam" in text(browser.get(page_of(sam, "password")))
+    page = browser.get(page_of(sam, "password"))
+    assert "Set password: sam" in text(page)
+    assert f'href="{page_of(sam)}">Cancel</a>' in page.content.decode()
     response = browser.post(page_of(sam, "password"), new)
     assert (response.status_code, response["Location"]) == (302, page_of(sam))
     assert token.get("/api/v1/auth/me").status_code == 401

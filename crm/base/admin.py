@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import Http404, HttpRequest
+from django.utils.html import format_html_join
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
@@ -13,7 +14,7 @@ from crm.base.back_office.filters import ChoiceFilter, Choices, CreatedFilter
 from crm.base.back_office.lists import BoundedListMixin, badge
 from crm.base.models import SecurityEvent
 from crm.base.outbox.admin import NoticeAdmin
-from crm.base.readable import source_label
+from crm.base.readable import NOTHING, details, source_label
 from crm.base.trail.event_kinds import COLOURS, KINDS, title
 
 __all__ = ["NoticeAdmin", "SecurityEventAdmin"]
@@ -43,9 +44,9 @@ class SecurityEventAdmin(BoundedListMixin, ModelAdmin):
     search_help_text = _("A name or an address, in full")
     fields: Sequence[str] = (
         *("occurred_at", "label", "actor_name", "user_id", "address", "came_by", "request_id"),
-        "details",
+        "told",
     )
-    readonly_fields = ("label", "came_by")
+    readonly_fields = ("label", "came_by", "told")
     actions = None
 
     def change_view(
@@ -63,6 +64,10 @@ class SecurityEventAdmin(BoundedListMixin, ModelAdmin):
     @admin.display(description=_("event"))
     def label(self, event: SecurityEvent) -> str:
         return title(event.kind)
+
+    @admin.display(description=_("details"))
+    def told(self, event: SecurityEvent) -> str:
+        return format_html_join("", "<div>{}: {}</div>", details(event.details)) or NOTHING
 
     @admin.display(description=_("source"))
     def came_by(self, event: SecurityEvent) -> str:

@@ -22,5 +22,11 @@ def plain(number: Decimal) -> str:
     return grouped(f"{number.normalize():f}")
 
 
+def price(number: Decimal, currency: str) -> str:
+    """Return a price with the decimals of ``currency``, or as many more as it has."""
+    places = -int(number.normalize().as_tuple().exponent)
+    return grouped(number, max(places, exponent(currency)))
+
+
 def grouped(number: Decimal | str, places: int | None = None) -> str:
     return number_format(number, places, use_l10n=True, force_grouping=True)

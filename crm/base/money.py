@@ -68,7 +68,9 @@ class MoneyField(DecimalField[Set, Get]):
         amount = super().clean(value, model_instance)
         if amount is None or model_instance is None:
             return amount
-        return check_places(amount, getattr(model_instance, self.currency))
+        currency = getattr(model_instance, self.currency)
+        # Of what is no currency its own field tells.
+        return check_places(amount, currency) if currency.upper() in currencies() else amount
 
     def value_from_object(self, obj: models.Model) -> Any:
         amount: Any = super().value_from_object(obj)

@@ -1,6 +1,6 @@
 """Values of a record's fields as people read them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from crm.base import figures
 from crm.base.money import MoneyField
+from crm.base.trail.event_kinds import DETAILS, detail_label
 
 NOTHING = "–"
 SOURCES = {
@@ -82,6 +83,17 @@ def role_label(role: str) -> str:
 
 def source_label(source: str) -> str:
     return str(SOURCES.get(source, source))
+
+
+def details(values: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield what each detail of a security event is called, and what it says."""
+    known = list(DETAILS)
+    # PostgreSQL keeps them in an order of its own.
+    for name in sorted(values, key=lambda name: (known.index(name) if name in known else -1, name)):
+        value = values[name]
+        text = role_label(value) if name in ("old", "new") else plain(value)
+        if text:
+            yield detail_label(name), text
 
 
 class Names:

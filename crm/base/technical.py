@@ -6,6 +6,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from crm.base.trail.event_kinds import title
 from crm.base.trail.proof import prove
 from crm.base.trail.shapes import shape_of
 
@@ -76,7 +77,7 @@ class SecurityEvent(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.actor_name}"
+        return f"{title(self.kind)}: {self.actor_name}"
 
     def save(self, **options: Any) -> None:
         """Write the event with its proof."""

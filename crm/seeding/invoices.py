@@ -31,6 +31,7 @@ from invoices.models import (
 )
 
 BATCH = 500
+SPANS = 24  # after each, the credit notes of its days: they stand among the invoices
 MOST_CUSTOMERS = 10_000  # from whom the sales are drawn
 Story = list[Invoice]  # a document's versions after the draft, oldest first
 
@@ -44,7 +45,8 @@ def seed_invoices(plan: Plan, progress: Progress) -> None:
     known = sorted(customers, key=lambda customer: (customer.registered_at, customer.pk))
     ledger = Ledger(Sales(plan, known, list(staff)), _company())
     sales = ledger.sales.all(plan.invoices, ledger.company)
-    while known and (batch := list(islice(sales, BATCH))):
+    size = min(BATCH, plan.invoices // SPANS + 1)
+    while known and (batch := list(islice(sales, size))):
         ledger.store(batch)
         progress(len(batch))
     ledger.store_notes(plan.until)

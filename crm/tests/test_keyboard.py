@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from accounts.models import User
+from crm.tests.pages import text
 from customers.tests.make import make_customer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
@@ -72,6 +73,13 @@ def test_there_is_a_way_past_the_menu(back_office: Any, alice: User) -> None:
 def test_a_search_says_what_it_looks_for(back_office: Any, alice: User) -> None:
     page = back_office(alice).get("/admin/accounts/user/").content.decode()
     assert 'aria-label="Name, email or phone"' in page
+
+
+@pytest.mark.parametrize("path", ["invoices/invoice/", "leads/lead/", "base/notice/"])
+def test_a_filter_is_called_by_what_it_asks(back_office: Any, alice: User, path: str) -> None:
+    page = text(back_office(alice).get(f"/admin/{path}"))
+    assert "By status" not in page
+    assert "Status" in page
 
 
 def test_a_page_that_adds_does_not_offer_to_add(back_office: Any, alice: User) -> None:

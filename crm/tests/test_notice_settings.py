@@ -2,6 +2,8 @@
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.core.mail import EmailMultiAlternatives
+from django.utils.module_loading import import_string
 
 from crm.notice_settings import gateway, mail
 
@@ -34,6 +36,19 @@ def test_a_login_may_have_any_characters() -> None:
 
 def test_a_folder() -> None:
     assert mail("filemail:///var/mails")["EMAIL_FILE_PATH"] == "/var/mails"
+
+
+def test_on_a_screen_a_mail_is_what_its_reader_sees(capsys: pytest.CaptureFixture[str]) -> None:
+    letter = EmailMultiAlternatives("Invoice FAC001", "Thank you.\n", to=["ana@example.org"])
+    letter.attach_alternative("<p>Thank you.</p>", "text/html")
+    letter.attach("FAC001.pdf", b"%PDF-1.7", "application/pdf")
+    backend = import_string(mail("consolemail://")["EMAIL_BACKEND"])
+    assert backend().send_messages([letter]) == 1
+    printed = capsys.readouterr().out
+    for line in ("To:      ana@example.org", "Subject: Invoice FAC001", "With:    FAC001.pdf"):
+        assert f"  | {line}\n" in printed
+    assert printed.rstrip().endswith("| Thank you.")
+    assert "<p>" not in printed
 
 
 @pytest.mark.parametrize(

@@ -141,3 +141,8 @@ def test_a_list_costs_as_much_at_ten_rows_as_at_one(browser: Client, failed: Not
     for number in range(9):
         remind(make_user(email=f"{number}@example.org"))
     assert statements(lambda: browser.get(LIST)) == one
+
+
+def test_a_notice_is_called_by_words(browser: Client, failed: Notice) -> None:
+    shown = text(browser.get(f"{LIST}{failed.pk}/change/"))
+    assert f"Notices chevron_right Notice {failed.pk}" in shown

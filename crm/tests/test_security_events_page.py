@@ -28,7 +28,8 @@ def test_admins_and_management_read_them(
         assert "Wrong name or password" in shown
         assert "mallory" in shown
         page = text(back_office(user).get(f"{LIST}{event.pk}/change/"))
-        assert "tries" in page
+        assert "Wrong name or password: mallory" in page
+        assert "Tries: 3" in page
 
 
 def test_sellers_do_not(back_office: Login, sam: User, event: SecurityEvent) -> None:

@@ -52,6 +52,12 @@ def test_numbers_follow_each_other_as_dates_do(yearly: bool) -> None:
     assert_gapless(Kind.CREDIT_NOTE)
 
 
+def test_credit_notes_stand_among_the_invoices_of_their_days() -> None:
+    seed(300)
+    newest = Invoice.objects.order_by("-pk")[:50]
+    assert {Kind.INVOICE, Kind.CREDIT_NOTE} == {document.kind for document in newest}
+
+
 def test_added_to_others_they_come_after_them() -> None:
     make_invoice(on=date(2026, 5, 20))
     seed(force=True)

@@ -80,6 +80,7 @@ def test_an_error_stands_in_its_row(
     assert page.status_code == 200
     assert words in " ".join(page.context["lines"].forms[2].errors[field])
     assert words in text(page)
+    assert "Please correct the errors below." in text(page)
     assert shown_rows(page)[0]["description"] == "Hour"
     assert not Invoice.objects.exists()
 

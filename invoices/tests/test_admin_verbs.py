@@ -129,6 +129,12 @@ def test_part_is_credited_by_quantity_or_amount(browser: Client) -> None:
     assert "FAC001" in text(page)
 
 
+def test_every_field_of_a_credit_note_says_of_which_line_it_is(browser: Client) -> None:
+    page = browser.get(page_of(make_invoice(line(description="Trip")), "credit")).content.decode()
+    assert 'aria-label="Quantity: Trip"' in page
+    assert 'aria-label="Amount: Trip"' in page
+
+
 @pytest.mark.parametrize(
     ("quantity", "amount", "words"),
     [

@@ -37,6 +37,14 @@ def test_months_states_and_ages_are_shown(browser: Client) -> None:
     assert "Pending JPY 1 121 0 0 121" in page
 
 
+@pytest.mark.parametrize(
+    ("path", "title"), [(REPORT, "By month and age"), (BY_CUSTOMER, "By customer")]
+)
+def test_the_report_that_is_shown_is_marked(browser: Client, path: str, title: str) -> None:
+    page = browser.get(path).content.decode()
+    assert f'aria-current="page">{title}</a>' in page
+
+
 def test_dates_and_currency_narrow_it(browser: Client) -> None:
     today = make_company().today()
     make_invoice()

@@ -44,6 +44,19 @@ def as_management(back_office: Login, maria: User) -> Client:
     return back_office(maria)
 
 
+def test_of_a_currency_that_is_none_only_its_field_tells(browser: Client) -> None:
+    typed = {"name": "Ana", "phone": "+34600112233", "currency": "XXZ", "expected_value": "1.555"}
+    page = browser.post(ADD, filled(browser.get(ADD), **typed))
+    assert set(errors(page)) == {"currency"}
+
+
+@pytest.mark.parametrize("name", ["day/", "leads/process/", "leads/process/add/"])
+def test_a_follow_up_has_one_name(browser: Client, name: str) -> None:
+    shown = text(browser.get(f"/admin/{name}"))
+    assert "Follow-ups" in shown
+    assert "rocess" not in shown.partition("progress_activity")[0]
+
+
 @pytest.mark.every_database
 def test_two_clicks_log_a_call_and_move_the_next_step(browser: Client, sams: Lead) -> None:
     make_action(sams, occurred_at=timezone.now() - timedelta(days=9))

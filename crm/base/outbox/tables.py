@@ -7,8 +7,8 @@ from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from crm.base.errors import Conflict
 from crm.base.outbox.leases import Leased, LeasedQuerySet
@@ -94,7 +94,7 @@ class Notice(Leased):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.pk}"
+        return gettext("Notice %(id)s") % {"id": self.pk}
 
     def deliver(self, now: datetime) -> None:
         self.settle(status=Status.SENT, sent_at=now, error="")

@@ -127,6 +127,27 @@ def test_the_looks_can_be_switched(page: Page, sam: User, complaints: list[str])
     assert complaints == []
 
 
+def test_the_frame_answers_to_keys(page: Page, sam: User, complaints: list[str]) -> None:
+    sign_in(page, "sam")
+    page.wait_for_url("**/admin/day/")
+    page.goto(page.url.replace("/day/", "/customers/customer/"))
+    menu = page.get_by_role("button", name="Menu", exact=True)
+    if page.locator("#account").is_hidden():
+        menu.press("Enter")
+    page.locator("#account").press("Enter")
+    expect(page.get_by_role("button", name="Log out")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Log out")).to_be_hidden()
+    menu.press("Enter")
+    expect(page.locator("#account")).to_be_hidden()
+
+    page.get_by_role("button", name="Filters").press("Enter")
+    expect(page.get_by_role("button", name="Apply Filters")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Apply Filters")).to_be_hidden()
+    assert complaints == []
+
+
 @pytest.mark.parametrize("person", ["alice", "sam"])
 def test_no_page_complains_or_is_too_wide(
     page: Page, request: pytest.FixtureRequest, person: str, complaints: list[str]
