@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from crm.base.api.refusals import BadRequest
 from crm.base.limits import check_rate
 from crm.base.trail import security_events
-from crm.base.workbook import Row, Workbook
+from crm.base.workbook import Row, write_workbook
 
 CSV = "text/csv"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -84,7 +84,7 @@ def write(table: Table, form: str, file: IO[bytes]) -> int:
     """Write ``table`` as csv or xlsx into ``file`` and return how many rows it had."""
     counted = _Counted(table.rows)
     if form == "xlsx":
-        Workbook(file, table.name, table.columns).write(counted)
+        write_workbook(file, table.name, table.columns, counted)
     else:
         file.write(BOM_UTF8)  # without it spreadsheets read UTF-8 as something else
         file.writelines(line.encode() for line in csv_lines(table._replace(rows=counted)))
