@@ -1,7 +1,5 @@
 """What the back office shows of a user's sessions, and how an administrator ends them."""
 
-from dataclasses import replace
-from functools import partial
 from operator import attrgetter
 from typing import Any
 
@@ -28,24 +26,17 @@ def open_sessions(user: User) -> tuple[Any, str]:
 page_panels.add(User, open_sessions)
 
 
-def _end(browser: str, user: User, confirmed: bool) -> None:
-    user.end_sessions(browser=browser)
-    security_events.note("sessions_ended", of=user.username)
-
-
-THEIRS = Verb(
-    label=_("End sessions"),
-    question=_("Every browser and every program that is signed in for them has to sign in again."),
-    done=ngettext_lazy("All their sessions have ended.", "All their sessions have ended.", "count"),
-    run=partial(_end, ""),
+# The question, and what is said once it is done.
+THEIRS = (
+    _("Every browser and every program that is signed in for them has to sign in again."),
+    ngettext_lazy("All their sessions have ended.", "All their sessions have ended.", "count"),
 )
-OWN = replace(
-    THEIRS,
-    question=_(
+OWN = (
+    _(
         "Every other browser and every program that is signed in for you has to sign in again. "
         "This browser stays signed in."
     ),
-    done=ngettext_lazy(
+    ngettext_lazy(
         "All your other sessions have ended.", "All your other sessions have ended.", "count"
     ),
 )
@@ -53,5 +44,10 @@ OWN = replace(
 
 def ending(request: HttpRequest, object_id: str) -> Verb:
     """Return the verb that ends a user's sessions, but never the one it is asked for in."""
-    verb = OWN if object_id == str(request.user.pk) else THEIRS
-    return replace(verb, run=partial(_end, request.session.session_key or ""))
+
+    def end(user: User, confirmed: bool) -> None:
+        user.end_sessions(browser=request.session.session_key or "")
+        security_events.note("sessions_ended", of=user.username)
+
+    question, done = OWN if object_id == str(request.user.pk) else THEIRS
+    return Verb(label=_("End sessions"), question=question, done=done, run=end)

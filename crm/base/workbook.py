@@ -34,6 +34,7 @@ def write_workbook(file: IO[bytes], name: str, columns: Sequence[str], rows: Ite
     from xlsxwriter.exceptions import FileCreateError  # noqa: PLC0415
 
     with TemporaryDirectory() as folder:
+        # Not into ``file``: on a full disk a ZIP file stays open that would write to it later.
         path = Path(folder) / "book.xlsx"
         try:
             with xlsxwriter.Workbook(path, OPTIONS | {"tmpdir": folder}) as book:

@@ -8,7 +8,11 @@ def analyzed() -> set[str]:
     if connection.vendor == "postgresql":
         statement = "SELECT DISTINCT tablename FROM pg_stats WHERE schemaname = 'public'"
     else:
-        statement = "SELECT name FROM sqlite_master WHERE name LIKE 'sqlite_stat%'"
+        statement = "SELECT DISTINCT tbl FROM sqlite_stat1"
     with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":  # which makes that table at the first ANALYZE
+            cursor.execute("SELECT count(*) FROM sqlite_master WHERE name = 'sqlite_stat1'")
+            if cursor.fetchone() == (0,):
+                return set()
         cursor.execute(statement)
         return {name for (name,) in cursor.fetchall()}

@@ -68,7 +68,7 @@ def test_it_replaces_a_file_only_when_told(path: Path) -> None:
     assert "--overwrite" in refused(f"--output={path}")
     assert path.read_text() == "old"
     assert take(path, "--overwrite") == []
-    assert not SecurityEvent.objects.filter(details__rows=1).exists()
+    assert SecurityEvent.objects.filter(kind="exported").count() == 1
 
 
 def test_a_file_that_appears_meanwhile_stays(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

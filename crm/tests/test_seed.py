@@ -108,7 +108,8 @@ def test_it_asks_the_database_a_few_times_for_many_rows(django_assert_max_num_qu
 
 def test_postgresql_knows_at_once_how_much_there_is() -> None:
     seed(30)
-    assert ({CUSTOMERS, PAST} <= analyzed()) is (connection.vendor == "postgresql")
+    filled = {CUSTOMERS, PAST} if connection.vendor == "postgresql" else set()
+    assert analyzed() & {CUSTOMERS, PAST} == filled
 
 
 def test_it_refuses_where_customers_are_already() -> None:

@@ -17,7 +17,6 @@ from django.utils.translation import gettext as _
 from crm.base.errors import Conflict
 
 SQLITE_UNIQUE = re.compile(r"UNIQUE constraint failed: (?:index '(?P<name>\w+)'|(?P<columns>.+))")
-SQLITE_CHECK = re.compile(r"CHECK constraint failed: (?P<name>\w+)")
 POSTGRESQL_COLUMNS = re.compile(r"Key \((?P<columns>[\w, ]+)\)=")
 
 

@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.roles import Role
-from crm.compat.mini_crm.ids import told
+from crm.compat.mini_crm.ids import IDS
 from crm.compat.mini_crm.past import ACTIONS, entries, keys
 from crm.compat.mini_crm.people import PersonFields
 from crm.compat.mini_crm.queries import Window
@@ -56,7 +56,7 @@ class AuditEndpoint(ServiceEndpoint):
     def entries(self, asked: dict[str, Any]) -> Response:
         start = asked["skip"]
         chosen = keys(asked, start, start + asked["limit"])
-        return Response(told(entries(chosen, self.request.user)))
+        return Response(IDS.told(entries(chosen, self.request.user)))
 
 
 class AuditLogs(AuditEndpoint):

@@ -14,7 +14,7 @@ from crm.base.storing import tallies
 from crm.compat.answers import Answers
 from crm.compat.fields import Query
 from crm.compat.mini_crm.client_fields import ClientFields
-from crm.compat.mini_crm.ids import told
+from crm.compat.mini_crm.ids import IDS
 from crm.compat.mini_crm.lead_fields import ClientDetail, LeadFields
 from crm.compat.mini_crm.queries import Moment, Window
 from crm.compat.mini_crm.records import NEWEST, Records, missing
@@ -109,11 +109,11 @@ class Clients(Records, CustomerViewSet):
             raise BadRequest("", code="nothing_asked")
         found = (IDENTITIES[name](clients, text) for name, text in asked.items() if text)
         rows = (row for same in found for row in self.serializer().rows(same.order_by("id")[:1]))
-        return Response(told(next(rows, None)))
+        return Response(IDS.told(next(rows, None)))
 
     def with_phone(self, request: Request, phone: str) -> Response:
         """The client with this phone, in whatever spelling."""
-        return Response(told(self.row(self.get_queryset().with_phone(phone))))
+        return Response(IDS.told(self.row(self.get_queryset().with_phone(phone))))
 
     @extend_schema(responses=OpenApiTypes.OBJECT)
     def numbers(self, request: Request) -> Response:
@@ -128,4 +128,4 @@ class Clients(Records, CustomerViewSet):
         row = self.row(self.get_queryset().filter(self.named()))
         leads = Lead.objects.live().visible_to(request.user).filter(customer=row["id"].pk)
         fields = LeadFields(context=self.get_serializer_context())
-        return Response(told(row | {"leads": list(fields.rows(leads.order_by(*NEWEST)))}))
+        return Response(IDS.told(row | {"leads": list(fields.rows(leads.order_by(*NEWEST)))}))

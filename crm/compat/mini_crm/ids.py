@@ -9,7 +9,6 @@ from crm.compat.ids import Ids
 
 IDS = Ids("mini-crm")
 POSITIVE = serializers.IntegerField(min_value=1)
-record, told = IDS.record, IDS.told
 
 
 class Reference(ids.Reference):
@@ -28,4 +27,4 @@ class IdParameter(serializers.IntegerField):
         super().__init__(min_value=0, required=False, **options)
 
     def to_internal_value(self, data: Any) -> int:
-        return record(self.kind, super().to_internal_value(data)) or 0
+        return IDS.record(self.kind, super().to_internal_value(data)) or 0

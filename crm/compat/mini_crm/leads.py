@@ -15,7 +15,7 @@ from accounts.models import User
 from crm.compat.answers import Answers
 from crm.compat.fields import Query
 from crm.compat.mini_crm.details import with_people
-from crm.compat.mini_crm.ids import IdParameter, Reference, told
+from crm.compat.mini_crm.ids import IDS, IdParameter, Reference
 from crm.compat.mini_crm.lead_fields import LeadDetail, LeadFields
 from crm.compat.mini_crm.queries import MOST, Moment, Window
 from crm.compat.mini_crm.records import Records, missing
@@ -103,7 +103,7 @@ class Leads(Records, LeadViewSet):
         if lead is None:
             raise NotFound(code="absent")
         row = self.serializer().to_representation(lead)
-        return Response(told(row | with_people(lead, request.user)))
+        return Response(IDS.told(row | with_people(lead, request.user)))
 
     @extend_schema(request=StatusBody, responses=LeadFields)
     def move(self, request: Request, pk: str) -> Response:

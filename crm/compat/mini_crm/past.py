@@ -10,7 +10,7 @@ from accounts.models import User
 from crm.base.trail.history import history_model
 from crm.compat.ids import Ours
 from crm.compat.mini_crm.client_fields import ClientFields
-from crm.compat.mini_crm.ids import record
+from crm.compat.mini_crm.ids import IDS
 from crm.compat.mini_crm.lead_fields import LeadFields
 from crm.compat.mini_crm.people import PersonFields, people
 from customers.models import Customer
@@ -55,9 +55,11 @@ def keys(asked: dict[str, Any], start: int, stop: int) -> list[Key]:
 def _part(place: int, asked: dict[str, Any]) -> QuerySet[Any, Any]:
     rows = history_model(TABLES[place].model).objects.order_by()
     if (number := asked.get("record_id")) is not None:
-        rows = rows.filter(id=record(TABLES[place].kind, number) or NOBODY)
+        rows = rows.filter(id=IDS.record(TABLES[place].kind, number) or NOBODY)
     if (number := asked.get("user_id")) is not None:
-        rows = rows.filter(history_user_id=(record("user", number) or NOBODY) if number else None)
+        rows = rows.filter(
+            history_user_id=(IDS.record("user", number) or NOBODY) if number else None
+        )
     if action := asked.get("action"):
         rows = rows.filter(ACTIONS[action])
     chosen: QuerySet[Any, Any] = rows.annotate(place=Value(place)).values_list(

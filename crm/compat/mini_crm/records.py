@@ -14,7 +14,7 @@ from crm.base.api.parsers import StrictJSONParser, bounded
 from crm.base.querysets import RecordQuerySet
 from crm.compat.answers import Answer
 from crm.compat.fields import InvalidAddress
-from crm.compat.mini_crm.ids import POSITIVE, record, told
+from crm.compat.mini_crm.ids import IDS, POSITIVE
 from crm.compat.views import ServiceEndpoint
 
 NEWEST = ("-created_at", "-id")
@@ -46,13 +46,13 @@ class Records(ServiceEndpoint, ArchivableViewSet):
     order: ClassVar[tuple[str, ...]] = NEWEST
 
     def named(self) -> Q:
-        return Q(pk=record(self.kind, positive(self.kwargs["pk"])))
+        return Q(pk=IDS.record(self.kind, positive(self.kwargs["pk"])))
 
     def window(self, records: RecordQuerySet[Any], asked: dict[str, Any]) -> Response:
         """Answer the part asked for of those of ``records`` that fit the rest of ``asked``."""
         skip, limit = asked.pop("skip", 0), asked.pop("limit")
         chosen = records.filter(**asked).order_by(*self.order)[skip : skip + limit]
-        return Response(told(list(self.serializer().rows(chosen))))
+        return Response(IDS.told(list(self.serializer().rows(chosen))))
 
     def row(self, records: RecordQuerySet[Any]) -> dict[str, Any]:
         """Return the only one of ``records``; raises the 404 of what is only read."""
@@ -62,10 +62,10 @@ class Records(ServiceEndpoint, ArchivableViewSet):
         return row
 
     def shown(self, record: Any, status: int = 200) -> Response:
-        return Response(told(self.serializer().to_representation(record)), status)
+        return Response(IDS.told(self.serializer().to_representation(record)), status)
 
     def retrieve(self, request: Request, pk: str) -> Response:
-        return Response(told(self.row(self.get_queryset().filter(self.named()))))
+        return Response(IDS.told(self.row(self.get_queryset().filter(self.named()))))
 
     def create(self, request: Request) -> Response:
         form = self.get_serializer(data=request.data)

@@ -15,7 +15,7 @@ from crm.base.api.permissions import SignedIn
 from crm.base.api.refusals import BadRequest
 from crm.compat.answers import Answers
 from crm.compat.ids import Ours
-from crm.compat.mini_crm.ids import told
+from crm.compat.mini_crm.ids import IDS
 from crm.compat.mini_crm.people import SHOWN, PersonFields
 from crm.compat.mini_crm.queries import Window
 from crm.compat.mini_crm.records import Records, missing
@@ -47,7 +47,7 @@ class UserFields(PersonFields, UserSerializer):
 
 class Login(SignIn):
     def claims(self, user: User) -> dict[str, Any]:
-        return {"user_id": told(Ours("user", user.pk)), "role": user.role}
+        return {"user_id": IDS.told(Ours("user", user.pk)), "role": user.role}
 
 
 class Me(ServiceEndpoint):
@@ -57,7 +57,7 @@ class Me(ServiceEndpoint):
     def get(self, request: Request) -> Response:
         """Who has signed in."""
         own = User.objects.visible_to(request.user).filter(pk=request.user.pk)
-        return Response(told(next(PersonFields().rows(own))))
+        return Response(IDS.told(next(PersonFields().rows(own))))
 
 
 class Users(Records, UserViewSet):
