@@ -21,6 +21,7 @@ from audit.trail import Trail, trails
 from crm.base.trail.canonical import canonical
 from crm.base.trail.proof import sign
 from crm.base.trail.security_events import note
+from crm.base.whole_files import whole_file
 
 BATCH = 2000
 Told = dict[str, Any]
@@ -35,8 +36,7 @@ def export(file: Path, since: datetime | None = None, until: datetime | None = N
     digest, count = hashlib.sha256(), 0
     if manifest_of(file).exists():
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(manifest_of(file)))
-    file.touch(mode=0o600, exist_ok=False)  # it holds what is known of people
-    with file.open("wb") as lines:
+    with whole_file(file) as lines:
         for line in _lines(since, until):
             lines.write(line)
             digest.update(line)

@@ -1,10 +1,11 @@
 """``manage.py audit``, and the export that can be checked."""
 
+import errno
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
@@ -19,7 +20,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
-from audit import verifying
+from audit import exporting, verifying
 from audit.tests.make import PAST, entries, make, only_read, run, superuser
 from crm.base.models import SecurityEvent
 from crm.base.trail import append_only
@@ -158,6 +159,22 @@ def test_an_export_holds_every_entry_and_is_an_event(ana: Any, tmp_path: Path) -
     file.unlink()
     with pytest.raises(CommandError, match="File exists"):
         audit("export", str(file))  # it would overwrite the manifest
+
+
+def test_an_export_that_fails_leaves_no_half_file(
+    ana: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_args: Any) -> Iterator[bytes]:
+        yield b"{}\n"
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(exporting, "_lines", fail)
+    folder = tmp_path / "exports"
+    folder.mkdir()
+    with pytest.raises(CommandError, match="No space left"):
+        audit("export", str(folder / "export"))
+    assert list(folder.iterdir()) == []
+    assert not SecurityEvent.objects.filter(kind="exported").exists()
 
 
 def test_an_export_is_of_a_time(ana: Any, tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 import logging
 import os
-import signal
 import sys
 from argparse import ArgumentParser
 from collections.abc import Iterator
@@ -23,8 +22,8 @@ from crm.console.language import language_of
 from crm.console.menu import INTERRUPTED, REFUSED, Menu
 from crm.console.terminal import Terminal, left_as_found
 from crm.management.audited import AuditedCommand
+from crm.management.ending import ended_in_order
 
-ENDED_BY = ("SIGTERM", "SIGHUP")  # after which the terminal is brought in order, too
 LOST_READER = 141  # as a shell tells of SIGPIPE
 HELP = f"""\
 Customers and invoices in a terminal, with the rights of whoever signs in.
@@ -100,15 +99,8 @@ def _ready() -> Iterator[None]:
             handler.setStream(sys.stderr)
             if sys.stderr.isatty():
                 handler.setLevel(logging.CRITICAL)
-    for name in ENDED_BY:
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), _end)
-    with left_as_found(sys.stdin):
+    with ended_in_order(), left_as_found(sys.stdin):
         yield
-
-
-def _end(number: int, _frame: Any) -> None:
-    sys.exit(128 + number)
 
 
 def _nobody_reads() -> int:

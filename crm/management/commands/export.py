@@ -1,10 +1,8 @@
 """Writes a list into a file for spreadsheets."""
 
-import signal
-import sys
 from argparse import ArgumentParser
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from collections.abc import Mapping
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +19,7 @@ from crm.base.past.travel_viewsets import AS_OF, moment_of
 from crm.base.tables import FILES, note, write
 from crm.base.whole_files import whole_file
 from crm.management.audited import AuditedCommand
+from crm.management.ending import ended_in_order
 from customers.views import CustomerViewSet
 from invoices.views import InvoiceViewSet
 from leads.step_views import ActionViewSet, ProcessViewSet
@@ -33,7 +32,6 @@ LISTS: Mapping[str, type[Exportable]] = {
     "processes": ProcessViewSet,
     "invoices": InvoiceViewSet,
 }
-ENDED_BY = (signal.SIGTERM, signal.SIGHUP)
 
 
 class Everything:
@@ -97,21 +95,6 @@ class Command(AuditedCommand):
             filters = query.dict() | ({"visible_to": visible_to} if visible_to else {})
             note(table, form, filters, rows=rows, what="list")
         return rows
-
-
-@contextmanager
-def ended_in_order() -> Iterator[None]:
-    """Let whoever ends this process meanwhile leave no half file behind."""
-    before = {number: signal.signal(number, end) for number in ENDED_BY}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-def end(number: int, _frame: Any) -> None:
-    sys.exit(128 + number)
 
 
 def query_of(given: list[str]) -> QueryDict:
