@@ -8,7 +8,7 @@ from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.signals import user_logged_in
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
-from django.db import OperationalError, connection, models
+from django.db import InternalError, OperationalError, connection, models
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils import timezone
@@ -62,7 +62,7 @@ class BrowserSession(AbstractBaseSession):
             return
         try:
             BrowserSession.objects.filter(pk=self.pk).update(used_at=now)
-        except OperationalError:
+        except (OperationalError, InternalError):  # as SQLite tells of that, and PostgreSQL
             if connection.in_atomic_block:
                 raise
 
@@ -86,6 +86,8 @@ class SessionStore(db.SessionStore):
 
     def load(self) -> dict[str, Any]:
         known = BrowserSession.objects.open().select_related("user")
+        if "\0" in str(self.session_key):  # which PostgreSQL would not even look for
+            known = known.none()
         try:
             row = known.get(pk=self.session_key)
         except BrowserSession.DoesNotExist:

@@ -7,7 +7,6 @@ https://github.com/emmett-framework/granian/blob/master/docs/spec/RSGI.md
 
 import asyncio
 import logging
-import os
 from collections import deque
 from io import BytesIO
 from queue import SimpleQueue
@@ -139,4 +138,4 @@ def send(protocol: "HTTPProtocol", response: HttpResponse) -> None:
     protocol.response_bytes(response.status_code, list(response.items()), response.content)
 
 
-application = Application(prepared.application, int(os.environ.get("WEB_THREADS") or 2))
+application = Application(prepared.application, settings.WEB_THREADS)

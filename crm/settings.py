@@ -70,6 +70,7 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[:
 TLS = env.bool("TLS", default=False)
 TRUSTED_PROXIES = networks("TRUSTED_PROXIES")
 DOCS_ENABLED = env.bool("DOCS_ENABLED", default=True)
+WEB_THREADS = env.int("WEB_THREADS", default=2)  # of a process: so many requests at once
 DATA_DIR = env.path("DATA_DIR", default=str(BASE_DIR / "data"))()
 DATA_DIR = Path(DATA_DIR)
 

@@ -75,7 +75,7 @@ class ReportsMixin(ModelAdmin):
             return refused
         form = ReportForm(request.user, request.GET)
         report = reports.of_invoices(form.chosen(), CompanyProfile.objects.today())
-        if request.GET.get("format") in FILES:
+        if asks_for_file(request, form):
             return _file(request, invoice_table(report))
         parts = [
             report_columns.part(_("Receivables by age"), "age", report["receivables"]),
@@ -91,7 +91,7 @@ class ReportsMixin(ModelAdmin):
             return refused
         form = ReportForm(request.user, request.GET)
         chosen = form.chosen()
-        if request.GET.get("format") in FILES:
+        if asks_for_file(request, form):
             return _file(request, customer_table(by_customer(chosen)))
         number = _page_number(request)
         found = most_owed_first(chosen, (number - 1) * PER_PAGE, number * PER_PAGE + 1)
@@ -124,6 +124,11 @@ def refusal(request: HttpRequest) -> HttpResponseBase | None:
         raise PermissionDenied
     reads = request.method in ("GET", "HEAD")
     return None if reads else HttpResponseNotAllowed(["GET", "HEAD"])
+
+
+def asks_for_file(request: HttpRequest, form: ReportForm) -> bool:
+    """Tell whether to answer with a file; what is wrong in the form only its page can tell."""
+    return request.GET.get("format") in FILES and form.is_valid()
 
 
 def _file(request: HttpRequest, table: Table) -> HttpResponseBase:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.contrib.auth import HASH_SESSION_KEY
 from django.contrib.sessions.backends.base import UpdateError
-from django.db import OperationalError
+from django.db import InternalError, OperationalError
 from django.test import Client
 
 from accounts.backends import RoleBackend, at_hand
@@ -100,11 +100,16 @@ def test_its_use_is_noted_every_ten_minutes_and_makes_it_no_longer(sam: User, cl
     assert not is_in(client)
 
 
+@pytest.mark.parametrize("kind", [OperationalError, InternalError])  # SQLite's, and PostgreSQL's
 def test_a_database_that_takes_no_writes_still_shows_pages(
-    transactional_db: None, sam: User, clock: Any, monkeypatch: pytest.MonkeyPatch
+    transactional_db: None,
+    sam: User,
+    clock: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    kind: type[Exception],
 ) -> None:
     def refuse(self: Any, **values: Any) -> int:
-        raise OperationalError("attempt to write a readonly database")
+        raise kind("cannot execute UPDATE in a read-only transaction")
 
     client = sign_in(sam)
     clock.shift(timedelta(hours=1))
@@ -113,7 +118,9 @@ def test_a_database_that_takes_no_writes_still_shows_pages(
 
 
 @pytest.mark.every_database
-@pytest.mark.parametrize("key", ["chosen-by-somebody-else-0123456789", "short", "x" * 41, "é" * 32])
+@pytest.mark.parametrize(
+    "key", ["chosen-by-somebody-else-0123456789", "short", "x" * 41, "é" * 32, "a\0" * 16]
+)
 def test_a_key_that_nobody_was_given_opens_nothing(db: None, key: str) -> None:
     session = SessionStore(key)
     assert (session.user, session.session_key) == (None, None)

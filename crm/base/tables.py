@@ -1,18 +1,22 @@
 """Tables for spreadsheets: CSV and XLSX, row by row, in which nothing a person typed is run."""
 
 import csv
+import re
 import tempfile
 from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
+from threading import BoundedSemaphore
 from typing import IO, Any, NamedTuple
 
+from django.conf import settings
 from django.http import FileResponse, HttpRequest
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
 from crm.base.api.refusals import BadRequest
-from crm.base.limits import check_rate
+from crm.base.limits import TooMany, check_rate
 from crm.base.trail import security_events
 from crm.base.workbook import Row, write_workbook
 
@@ -21,8 +25,19 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMATS = {"json": "application/json", "csv": CSV, "xlsx": XLSX}
 FILES = ("csv", "xlsx")
 RATE = "120/h"
-# A spreadsheet takes a text that begins so for a formula (OWASP, "CSV injection").
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
+SECONDS = 5  # after which to ask again while others wait for files
+# A spreadsheet takes a text that begins so for a formula (OWASP, "CSV injection"). Where semicolons
+# separate, it begins anew after them, and after a line; "- " begins an item of a note.
+_FORMULA = re.compile(r"^(?=[=+\-@\t\r\n＝＋－＠])|(?<=[;\t\r\n])(?=[=+@＝＋＠]|[-－](?! ))")
+# One thread of a process stays for the others, where there is more than one.
+_under_way = BoundedSemaphore(max(1, settings.WEB_THREADS - 1))
+
+
+class Busy(TooMany):
+    """Others take files just now."""
+
+    def __init__(self) -> None:
+        super().__init__(SECONDS)
 
 
 class Table(NamedTuple):
@@ -43,7 +58,8 @@ def format_of(request: Request) -> str:
         message = _("format is one of %(known)s.") % {"known": known}
         raise BadRequest(message, field="format", code="bad_value")
     types = [
-        part.partition(";")[0].strip() for part in request.headers.get("Accept", "").split(",")
+        part.partition(";")[0].strip().lower()
+        for part in request.headers.get("Accept", "").split(",")
     ]
     named = [name for kind in types for name, known in FORMATS.items() if kind == known]
     return named[0] if named else "json"
@@ -53,20 +69,37 @@ def export(request: HttpRequest | Request, table: Table, form: str, **details: A
     """Answer with ``table`` as a file, and note who took it with what filters.
 
     The file is whole before the answer begins: what fails on the way is told as any error is.
+    Raises ``TooMany``, and ``Busy`` where another file is being made: each keeps a thread.
     """
-    check_rate(request, "export", _taker, RATE)
-    file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 — the response closes it
+    if not _under_way.acquire(blocking=False):
+        raise Busy
     try:
-        rows = write(table, form, file)
-        query = {name: value for name, value in request.GET.items() if name != "format"}
-        note(table, form, query, rows=rows, **details)
-    except BaseException:
-        file.close()
-        raise
-    file.seek(0)
+        check_rate(request, "export", _taker, RATE)
+        file = _made(request, table, form, details)
+    finally:
+        _under_way.release()
     kind = f"{CSV}; charset=utf-8" if form == "csv" else XLSX
     name = f"{table.name}.{form}"
     return FileResponse(file, as_attachment=True, filename=name, content_type=kind)
+
+
+def _made(
+    request: HttpRequest | Request, table: Table, form: str, details: Mapping[str, Any]
+) -> IO[bytes]:
+    """Return a file at its beginning, and note that it was taken once all of it is written."""
+    file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 — the response closes it
+    try:
+        rows = write(table, form, file)
+        file.seek(0)
+        # PostgreSQL stores no NUL, which a list takes for one more letter that nobody has.
+        query = [(name, text) for name, text in request.GET.items() if name != "format"]
+        filters = {name.replace("\0", ""): str(text).replace("\0", "") for name, text in query}
+        note(table, form, filters, rows=rows, **details)
+    except BaseException:
+        with suppress(OSError):  # of a full disk, once more
+            file.close()
+        raise
+    return file
 
 
 def _taker(_group: str, request: HttpRequest | Request) -> str:
@@ -129,6 +162,6 @@ def written(value: Any) -> Any:
     return value
 
 
-def harmless(value: Any) -> Any:
-    """Return ``value``, a text that looks like a formula behind an apostrophe."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_DANGEROUS) else value
+def harmless(text: str) -> str:
+    """Return ``text`` with an apostrophe before what looks like a formula."""
+    return _FORMULA.sub("'", text)

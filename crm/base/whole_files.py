@@ -8,6 +8,8 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import IO
 
+from django.utils.translation import gettext as _
+
 
 @contextmanager
 def whole_file(path: Path, *, overwrite: bool = False) -> Iterator[IO[bytes]]:
@@ -15,10 +17,13 @@ def whole_file(path: Path, *, overwrite: bool = False) -> Iterator[IO[bytes]]:
 
     Until then it has another name beside it, which is removed when the block fails. Only its owner
     may read it. Raises ``FileExistsError``, before and after, where a file may not be overwritten;
-    ``OSError``.
+    ``OSError``, also for what is no file: a device would be replaced by one.
     """
+    path = path.resolve()
     if not overwrite and path.exists():
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
+    if path.exists() and not path.is_file():
+        raise OSError(errno.EINVAL, _("This is no file"), str(path))
     with NamedTemporaryFile(
         "w+b", dir=path.parent, prefix=".", suffix=".part", delete=False
     ) as file:

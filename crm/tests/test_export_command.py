@@ -71,6 +71,18 @@ def test_it_replaces_a_file_only_when_told(path: Path) -> None:
     assert SecurityEvent.objects.filter(kind="exported").count() == 1
 
 
+def test_it_replaces_no_device_and_writes_where_a_link_leads(path: Path) -> None:
+    os.mkfifo(path)
+    assert "This is no file" in refused(f"--output={path}", "--overwrite")
+    assert path.is_fifo()
+    link, target = path.with_name("link.csv"), path.with_name("target.csv")
+    target.touch()
+    link.symlink_to(target)
+    take(link, "--overwrite")
+    assert link.is_symlink()
+    assert target.read_text()
+
+
 def test_a_file_that_appears_meanwhile_stays(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def slowly(*args: Any) -> int:
         path.write_text("somebody else's")

@@ -1,6 +1,7 @@
 """Lists as files for spreadsheets: whoever asks, and however, finds the rows of the list."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -12,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from accounts.tests.make import make_key
+from crm.base import tables
 from crm.base.models import SecurityEvent
 from crm.base.storing import chunks
 from crm.base.tables import XLSX
@@ -134,6 +136,32 @@ def test_what_looks_like_a_formula_stays_a_text(
     assert (row["name"], row["city"]) == (f"{mark}=cmd|' /C calc'!A0", f"{mark}@SUM(A1)")
 
 
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("x;=1+1", "x;'=1+1"),
+        ("\uff1d1+1", "'\uff1d1+1"),  # of full width
+        ("Bring:\n- tea\n-1+1", "Bring:\n- tea\n'-1+1"),
+        ("\t=1", "'\t'=1"),
+        ("a-b; c = d", "a-b; c = d"),
+    ],
+)
+def test_what_would_begin_a_cell_elsewhere_is_marked_too(text: str, written: str) -> None:
+    assert tables.written(text) == written
+
+
+def test_one_thread_stays_for_those_who_take_no_file(as_alice: ApiClient) -> None:
+    assert tables._under_way.acquire(blocking=False)  # somebody's file is being made
+    try:
+        answer = as_alice.get("/api/v1/leads?format=csv")
+    finally:
+        tables._under_way.release()
+    assert (answer.status_code, answer["Retry-After"]) == (429, "5")
+    assert as_alice.get("/api/v1/leads").status_code == 200
+    answer = as_alice.get("/api/v1/leads?format=csv")
+    assert (answer.status_code, bool(b"".join(answer))) == (200, True)
+
+
 def test_figures_and_moments_are_what_they_are_in_a_workbook(alice: User) -> None:
     make_company()
     invoice = make_invoice(of(10), on=date(2026, 1, 15))
@@ -230,13 +258,14 @@ def test_many_files_are_too_many(as_alice: ApiClient, monkeypatch: pytest.Monkey
     assert all(b"".join(answer) for answer in answers)  # which closes their files
 
 
+@pytest.mark.parametrize("buffering", [0, -1])
 @every_form
 @every_list
 def test_a_full_disk_is_told(
-    as_alice: ApiClient, monkeypatch: pytest.MonkeyPatch, name: str, form: str
+    as_alice: ApiClient, monkeypatch: pytest.MonkeyPatch, name: str, form: str, buffering: int
 ) -> None:
     PLAIN[MODELS[name]]()
-    with Path("/dev/full").open("r+b", buffering=0) as full:
+    with suppress(OSError), Path("/dev/full").open("r+b", buffering=buffering) as full:
         monkeypatch.setattr("crm.base.tables.tempfile.TemporaryFile", lambda: full)
         answer = as_alice.get(f"/api/v1/{name}?format={form}")
     assert (answer.status_code, answer.json()["code"]) == (507, "storage_full")

@@ -96,6 +96,15 @@ def test_what_it_does_not_understand_leads_to_the_list(client: Client, query: st
     assert "asked for something unknown" in answer.content.decode()
 
 
+@pytest.mark.parametrize("query", ["q=%00", "attention=%00"])
+def test_a_letter_that_no_database_stores_can_be_asked_for(client: Client, query: str) -> None:
+    make_lead()
+    answer = client.get(f"{page('leads', 'export')}?{query}")
+    assert ids(answer) == listed(client, "leads", query)
+    report = client.get(f"/admin/invoices/invoice/reports/?format=csv&x=%00&{query}")
+    assert b"part,name" in b"".join(report)
+
+
 @every_list
 def test_whoever_took_too_many_is_told_so(
     client: Client, monkeypatch: pytest.MonkeyPatch, name: str

@@ -68,6 +68,17 @@ def test_what_makes_no_sense_is_told_or_left_alone(browser: Client, path: str, q
 
 
 @pytest.mark.parametrize("path", [REPORT, BY_CUSTOMER])
+@pytest.mark.parametrize("query", ["currency=XXX", "issue_date_after=31/31/2026"])
+def test_a_mistake_is_told_instead_of_answered_with_all(
+    browser: Client, path: str, query: str
+) -> None:
+    make_invoice()
+    page = browser.get(f"{path}?format=csv&{query}")
+    assert page.headers["Content-Type"].startswith("text/html")
+    assert page.context["form"].errors
+
+
+@pytest.mark.parametrize("path", [REPORT, BY_CUSTOMER])
 def test_files_hold_the_same_rows(browser: Client, path: str) -> None:
     make_invoice(customer=make_customer(name="=Ana"))
     csv = b"".join(browser.get(f"{path}?format=csv")).decode()

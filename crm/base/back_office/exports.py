@@ -20,7 +20,7 @@ from crm.base.api.exports import table_of
 from crm.base.api.serializers import RecordSerializer
 from crm.base.back_office.lists import RecordChangeList
 from crm.base.limits import TooMany
-from crm.base.tables import FILES, Table, export
+from crm.base.tables import FILES, Busy, Table, export
 
 # What an address says of the page at hand, and not of the list.
 OF_THE_PAGE = (PAGE_VAR, ALL_VAR, ERROR_FLAG, "format")
@@ -32,9 +32,11 @@ def file_or_message(
     """Answer with a file; whoever has taken too many is led ``back`` and told so."""
     try:
         return export(request, table, form, **details)
+    except Busy:
+        messages.error(request, _("Others are taking files just now. Try again in a moment."))
     except TooMany:
         messages.error(request, _("That were many files. Try again in an hour."))
-        return HttpResponseRedirect(back)
+    return HttpResponseRedirect(back)
 
 
 class Uncounted(RecordChangeList):
