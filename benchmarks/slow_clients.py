@@ -2,12 +2,11 @@
 
 import argparse
 import asyncio
-import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import ExitStack, asynccontextmanager, suppress
 from pathlib import Path
 from statistics import median
 
@@ -17,13 +16,13 @@ from benchmarks.client import Client
 from benchmarks.measure import Meter, Round, measure
 from benchmarks.requests import CUSTOMERS, NewCustomers, kinds, request_text
 from benchmarks.sameness import page_paths
-from benchmarks.servers import Contender, Running, production, running
+from benchmarks.servers import Running, production, running
 
 PAUSE = 0.25  # seconds between two bytes
 WATCH_SECONDS = 8
 GIVE_UP = 5.0
 SIZE = 2000
-CONNECTIONS, ROUNDS = 16, 3
+CONNECTIONS, ROUNDS = 16, 5
 Dawdle = Callable[[asyncio.StreamWriter], Awaitable[None]]
 
 
@@ -117,44 +116,18 @@ def patience(server: Running, token: str, number: int) -> str:
     return f"| {server.contender.name} | {' | '.join(cells)} |"
 
 
-@dataclass(frozen=True)
-class Examiner:
-    """Examines one server after the other, all of them on one database."""
-
-    directory: Path
-    token: str
-    requests: int
-    dawdlers: int
-    meter: Meter = field(default_factory=lambda: Meter([DATABASE]))
-    created: NewCustomers = field(default_factory=NewCustomers)
-
-    def attempt(self, candidate: Contender) -> tuple[str, list[str]]:
-        """Examine a server; one that fails must not cost the others their figures."""
-        try:
-            return self.examine(candidate)
-        except RuntimeError as error:
-            print(error, file=sys.stderr)
-            return f"| {candidate.name} | failed | | |", []
-
-    def examine(self, candidate: Contender) -> tuple[str, list[str]]:
-        """Return rows of both tables: how long others wait, and what a request costs."""
-        print(f"{candidate.name} …", file=sys.stderr)
-        with running(candidate, self.directory) as server:
-            costs = [
-                report.line(kind, candidate.name, report.middle(rounds))
-                for kind, rounds in self.cost(server).items()
-            ]
-            return patience(server, self.token, self.dawdlers), costs
-
-    def cost(self, server: Running) -> dict[str, list[Round]]:
-        pages = page_paths(Client(server.port, self.token))
-        found = {}
-        for kind in kinds(self.token, SIZE, pages, self.created):
-            measure(self.meter, server, kind, self.requests // 4, CONNECTIONS)
-            found[kind.name] = [
-                measure(self.meter, server, kind, self.requests, CONNECTIONS) for _ in range(ROUNDS)
-            ]
-        return found
+def costs(servers: Sequence[Running], token: str, requests: int) -> list[str]:
+    """Return a row of each kind of request and server, whose rounds alternate."""
+    meter = Meter([DATABASE])
+    rounds: dict[tuple[str, str], list[Round]] = defaultdict(list)
+    for kind in kinds(token, SIZE, page_paths(Client(servers[0].port, token)), NewCustomers()):
+        for server in servers:
+            measure(meter, server, kind, requests // 4, CONNECTIONS)
+        for _ in range(ROUNDS):
+            for server in servers:
+                found = measure(meter, server, kind, requests, CONNECTIONS)
+                rounds[kind.name, server.contender.name].append(found)
+    return [report.line(*names, report.middle(found)) for names, found in rounds.items()]
 
 
 def arguments() -> argparse.Namespace:
@@ -173,16 +146,18 @@ def main() -> None:
             directory = Path(scratch)
             tokens = inside.run(production(postgres.url_of(DATABASE), directory), "fill", str(SIZE))
             postgres.leave_alone(DATABASE)
-            examiner = Examiner(directory, tokens["sales"], options.requests, options.dawdlers)
             chosen = [one for one in candidates(directory) if options.only in one.name]
-            found = [examiner.attempt(candidate) for candidate in chosen]
+            with ExitStack() as stack:
+                servers = [stack.enter_context(running(one, directory)) for one in chosen]
+                lines = costs(servers, tokens["sales"], options.requests)
+                waited = [patience(each, tokens["sales"], options.dawdlers) for each in servers]
     finally:
         postgres.drop(DATABASE)
     slow = f"{options.dawdlers} slow heads | {options.dawdlers} slow bodies"
     print(f"| ms for /health, detail: median / longest | nobody | {slow} |")
     print("|---|---|---|---|")
-    print("\n".join(row for row, _costs in found))
-    print("\n" + "\n".join([report.HEAD, *sorted(row for _, rows in found for row in rows)]))
+    print("\n".join(waited))
+    print("\n" + "\n".join([report.HEAD, *lines]))
 
 
 if __name__ == "__main__":
